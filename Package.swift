@@ -12,7 +12,8 @@ let strict: [SwiftSetting] = [
 ]
 
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
-    .target(name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: strict)
+    .target(
+        name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: strict)
 }
 
 func suite(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -60,12 +61,13 @@ let package = Package(
         // Below the line: pure. No Foundation, no clock, no randomness, no I/O, no async.
         room("Chronology"),
         room("Notation", ["Chronology"]),
-        room("Alerting", ["Chronology", "Notation"]),
+        room("Alerting", ["Chronology", "Notation", "Incidents"]),
         room("Paging", ["Chronology", "Notation"]),
         room("Incidents", ["Chronology", "Notation"]),
 
         // Above the line.
-        .systemLibrary(name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         room("Storage", ["Chronology", "Notation", "CPostgreSQL", grdb, crypto, logging]),
         room("Identity", ["Chronology", "Notation", "Storage", crypto, cryptoExtras, logging]),
         room("Intake", ["Chronology", "Notation", "Alerting"]),
@@ -73,36 +75,46 @@ let package = Package(
         room(
             "Engine",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake", "Delivery", crypto,
-                logging,
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Delivery", crypto, logging,
             ]),
         room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Identity", "Intake", "Engine", hummingbird,
-                hummingbirdCore, httpTypes, nio, crypto, logging,
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake", "Engine",
+                hummingbird,
+                hummingbirdCore, httpTypes, nio, crypto, lifecycle, logging,
             ],
             resources: [.embedInCode("Assets")]),
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Delivery", "Engine", "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Delivery",
+                "Engine", "Web",
                 arguments, lifecycle, logging, httpClient, yams,
             ],
             path: "Sources/tocsin", swiftSettings: strict),
 
-        room("Simulation", ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Intake", "Delivery", "Engine"]),
-        .executableTarget(name: "tocsin-sim", dependencies: ["Simulation", arguments], path: "Sources/tocsin-sim", swiftSettings: strict),
+        room("Simulation", ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine"]),
+        .executableTarget(
+            name: "tocsin-sim", dependencies: ["Simulation", arguments], path: "Sources/tocsin-sim",
+            swiftSettings: strict),
 
         suite("ChronologyTests", ["Chronology"]),
         suite("NotationTests", ["Notation"]),
         suite("CoreTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents"]),
         suite("StorageTests", ["Chronology", "Notation", "Storage"]),
-        suite("IdentityTests", ["Chronology", "Identity", "Storage"]),
+        suite("IdentityTests", ["Chronology", "Notation", "Identity", "Storage"]),
         suite("IntakeTests", ["Chronology", "Notation", "Alerting", "Intake"]),
         suite("DeliveryTests", ["Chronology", "Notation", "Delivery", nio, nioPosix, nioSSL]),
-        suite("EngineTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine", "Simulation"]),
-        suite("WebTests", ["Chronology", "Notation", "Engine", "Web", "Storage", "Identity", "Intake", .product(name: "HummingbirdTesting", package: "hummingbird")]),
+        suite(
+            "EngineTests",
+            ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine", "Simulation"]),
+        suite(
+            "WebTests",
+            [
+                "Chronology", "Notation", "Alerting", "Engine", "Web", "Storage", "Identity", "Intake", nio, nioPosix,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
         suite("ArchitectureTests", []),
     ]
 )

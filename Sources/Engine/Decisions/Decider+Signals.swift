@@ -1,0 +1,226 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+import Storage
+
+extension Decider {
+    func receive(_ batch: SignalBatch, in workspace: Workspace) throws -> Outcome {
+        var receipt = Receipt()
+        let integration = workspace.organisation.integration(batch.integration)
+        for signal in batch.signals {
+            try receive(
+                signal, from: batch.integration, service: integration?.service, in: workspace, receipt: &receipt)
+        }
+        if let request = batch.request {
+            try RequestLog.write(request, integration: batch.integration, in: workspace)
+        }
+        return .received(receipt)
+    }
+
+    private func receive(
+        _ signal: Signal, from integration: IntegrationID, service: ServiceID?, in workspace: Workspace,
+        receipt: inout Receipt
+    ) throws {
+        let record = try workspace.latestAlert(integration, signal.dedupKey)
+        let routing = workspace.organisation.routing
+        let severity =
+            record.map { $0.alert.isOpen } == true
+            ? routing.severity(of: signal, on: routing.route(for: signal, from: integration)) : nil
+        switch Reception(of: signal, latest: record.map(Reception.Latest.init), severity: severity) {
+        case .opens:
+            let id = try open(signal, from: integration, service: service, in: workspace)
+            receipt.opened += 1
+            receipt.alerts.append(id)
+        case .repeats(let severity):
+            guard let record else { preconditionFailure("A repeat has an alert that it repeats.") }
+            workspace.renew(record.alert.id, with: record.content.renewed(by: signal, at: workspace.now))
+            if let severity {
+                workspace.record(
+                    .severityChanged(from: record.alert.severity, to: severity), on: record.alert.id,
+                    by: .integration(integration))
+            }
+            receipt.repeated += 1
+            receipt.alerts.append(record.alert.id)
+        case .acknowledges:
+            guard let record else { preconditionFailure("An acknowledgement has an alert.") }
+            try acknowledge(record.alert.id, by: .integration(integration), in: workspace)
+            receipt.acknowledged += 1
+            receipt.alerts.append(record.alert.id)
+        case .resolves:
+            guard let record else { preconditionFailure("A resolution has an alert.") }
+            try resolve(record.alert.id, .source, by: .integration(integration), in: workspace)
+            receipt.resolved += 1
+            receipt.alerts.append(record.alert.id)
+        case .ignored:
+            receipt.ignored += 1
+            if let record { receipt.alerts.append(record.alert.id) }
+        }
+    }
+
+    private func open(
+        _ signal: Signal, from integration: IntegrationID, service: ServiceID?, in workspace: Workspace
+    ) throws -> AlertID {
+        let organisation = workspace.organisation
+        let routing = organisation.routing.routing(of: signal, from: integration, integrationService: service)
+        let opening = AlertEvent.Opening(
+            integration: integration, dedupKey: signal.dedupKey, title: signal.title, severity: routing.severity,
+            service: routing.service, route: routing.route, labels: signal.labels, startsAt: signal.startsAt,
+            explanation: routing.explanation)
+        let id = workspace.open(
+            opening, content: .init(signal, at: workspace.now), by: .integration(integration))
+        let plan = routing.plan.flatMap(organisation.plan)
+        if routing.declares {
+            try attach(id, opening, routing, plan, signal, in: workspace)
+        } else if let plan {
+            let page = workspace.open(
+                PageEvent.Opening(
+                    subject: .alert(id), title: signal.title, service: routing.service, plan: plan), by: .tocsin)
+            workspace.record(.paged(page, why: "The plan \(plan.name) was started for it."), on: id, by: .tocsin)
+        } else {
+            workspace.record(.explained("Nobody was paged: no escalation plan applies to it."), on: id, by: .tocsin)
+        }
+        return id
+    }
+
+    /// Puts the alert into the incident that it belongs to, and declares that incident when there is none yet.
+    private func attach(
+        _ alert: AlertID, _ opening: AlertEvent.Opening, _ routing: Routing, _ plan: EscalationPlan?, _ signal: Signal,
+        in workspace: Workspace
+    ) throws {
+        let origin = "route:\(routing.route?.text ?? "")/service:\(routing.service?.text ?? "")"
+        if let incident = try workspace.activeIncident(origin: origin) {
+            workspace.record([.alertAttached(alert, title: opening.title)], on: incident.id, by: .tocsin)
+            workspace.record(
+                .attached(
+                    incident.id, why: "\(incident.key) is open for the same route and service; it was attached there."),
+                on: alert, by: .tocsin)
+            if opening.severity.rank < incident.severity.rank {
+                workspace.record(
+                    [
+                        .severityChanged(
+                            from: incident.severity, to: opening.severity,
+                            why: "The alert \"\(opening.title)\" is \(opening.severity.label).")
+                    ], on: incident.id, by: .tocsin)
+            }
+            return
+        }
+        let reason = "Declared by a route from the alert \"\(opening.title)\"."
+        let incident = try declare(
+            title: IncidentTitle.shortened(opening.title), severity: opening.severity, service: opening.service,
+            kind: .real, origin: origin, impactStarted: signal.startsAt, reason: reason, by: .tocsin, in: workspace)
+        workspace.record([.alertAttached(alert, title: opening.title)], on: incident.id, by: .tocsin)
+        workspace.record(.attached(incident.id, why: "\(incident.key) was declared from it."), on: alert, by: .tocsin)
+        if let plan {
+            let page = try page(incident.id, with: plan, by: .tocsin, in: workspace)
+            workspace.record(
+                .paged(page, why: "The plan \(plan.name) was started for \(incident.key)."), on: alert, by: .tocsin)
+        } else {
+            workspace.record(.explained("Nobody was paged: no escalation plan applies to it."), on: alert, by: .tocsin)
+        }
+    }
+
+    // MARK: What ends or quiets an alert
+
+    /// Acknowledges the alert and the page that was opened for it alone.
+    func acknowledge(_ id: AlertID, by actor: Actor, in workspace: Workspace) throws {
+        guard let record = try workspace.alert(id) else { throw Refusal.unknown("alert", id.text) }
+        if case .firing = record.alert.phase { workspace.record(.acknowledged(by: actor), on: id, by: actor) }
+        guard let page = try record.alert.page.flatMap(workspace.page), page.isOpen else { return }
+        let events = try page.acknowledge(by: actor, via: "the alert")
+        workspace.record(events, on: page.id, by: actor)
+        try acknowledged(page, by: actor, in: workspace)
+    }
+
+    func resolve(_ id: AlertID, _ how: Alert.Resolution, by actor: Actor, in workspace: Workspace) throws {
+        guard let record = try workspace.alert(id) else { throw Refusal.unknown("alert", id.text) }
+        guard record.alert.isOpen else { return }
+        workspace.record(.resolved(how), on: id, by: actor)
+        let sentence: String =
+            switch how {
+            case .source: "by its source"
+            case .expiry: "because its source fell silent"
+            case .person(let actor): "by \(workspace.organisation.name(of: actor))"
+            }
+        if let incident = record.alert.incident {
+            _ = try workspace.incident(incident)
+            workspace.record(
+                [.alertResolved(id, title: record.content.title, how: sentence)], on: incident, by: actor)
+        }
+        if let pageID = record.alert.page, let page = try workspace.page(pageID), page.subject == .alert(id) {
+            workspace.record(page.end(why: "The alert was resolved \(sentence)."), on: pageID, by: actor)
+        }
+    }
+
+    /// Alerts whose source has said nothing more by the time that it had given.
+    func expireAlerts(in workspace: Workspace) throws {
+        let due = try workspace.connection.all(
+            "SELECT id FROM alert WHERE is_open = 1 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at, id LIMIT ?",
+            [SQLValue(workspace.now), SQLValue(DeadlineLimits.batch)]
+        ) { AlertID($0.text(0)) }
+        for id in due {
+            // A renewal in this same batch counts.
+            guard let record = try workspace.alert(id), let expiry = record.content.expiresAt, expiry <= workspace.now
+            else {
+                continue
+            }
+            try resolve(id, .expiry, by: .tocsin, in: workspace)
+        }
+    }
+}
+
+extension Reception.Latest {
+    init(_ record: AlertRecord) {
+        var isAcknowledged = false
+        var endedBySource = false
+        switch record.alert.phase {
+        case .firing: break
+        case .acknowledged: isAcknowledged = true
+        case .resolved(let how, _): endedBySource = how == .source
+        }
+        self.init(
+            isOpen: record.alert.isOpen, isAcknowledged: isAcknowledged, severity: record.alert.severity,
+            startsAt: record.content.startsAt, endedBySource: endedBySource)
+    }
+}
+
+extension AlertRecord.Content {
+    init(_ signal: Signal, at now: Instant) {
+        self.init(
+            title: signal.title, labels: signal.labels, annotations: signal.annotations, sourceURL: signal.sourceURL,
+            startsAt: signal.startsAt, expiresAt: signal.expiresAt, count: 1, firstSeen: now, lastSeen: now)
+    }
+
+    func renewed(by signal: Signal, at now: Instant) -> Self {
+        var renewed = self
+        renewed.title = signal.title
+        renewed.labels = signal.labels
+        renewed.annotations = signal.annotations
+        renewed.sourceURL = signal.sourceURL
+        // An episode keeps its earliest start, as in Alertmanager.
+        if let startsAt = signal.startsAt { renewed.startsAt = min(startsAt, self.startsAt ?? startsAt) }
+        renewed.expiresAt = signal.expiresAt
+        renewed.count += 1
+        renewed.lastSeen = now
+        return renewed
+    }
+}
+
+/// A title for an incident made of an alert's.
+enum IncidentTitle {
+    /// Cut at the limit with an ellipsis; the alert, which is attached, keeps the whole.
+    static func shortened(_ title: String) -> String {
+        let scalars = title.unicodeScalars
+        guard scalars.count > IncidentLimits.title else { return title.isEmpty ? "Untitled alert" : title }
+        var cut = String.UnicodeScalarView()
+        cut.append(contentsOf: scalars.prefix(IncidentLimits.title - 1))
+        return String(cut) + "…"
+    }
+}
+
+extension Refusal {
+    static func unknown(_ kind: String, _ name: String) -> Refusal {
+        Refusal("unknown-\(kind)", "There is no \(kind) \"\(name)\".")
+    }
+}

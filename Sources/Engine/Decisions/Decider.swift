@@ -1,0 +1,77 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+import Storage
+
+/// Decides a batch of inputs inside one transaction: loads what they touch, asks the pure rooms what follows, and writes
+/// it. It holds no state of its own between batches, so any node may run the next one.
+///
+/// A refused input changes nothing and does not hinder the others. Any other error fails the whole batch, which is then
+/// rolled back.
+public struct Decider: Sendable {
+    public struct Result: Sendable {
+        /// One for each input, in their order.
+        public let outcomes: [Swift.Result<Outcome, Refusal>]
+        public let lastSequence: Int64?
+        public let queuedDeliveries: Bool
+        public let timersChanged: Bool
+        public let organisation: Organisation
+        public let organisationChanged: Bool
+    }
+
+    let mint: Mint
+    let zones: any ZoneSource
+
+    public init(mint: Mint, zones: any ZoneSource = UTCOnly()) {
+        self.mint = mint
+        self.zones = zones
+    }
+
+    /// - Parameter known: the organisation as it was last read; read again only when it has changed since.
+    public func decide(_ inputs: [Input], known: Organisation?, on connection: any Connection) throws -> Result {
+        let version = try Organisation.version(on: connection)
+        let organisation: Organisation
+        if let known, known.version == version {
+            organisation = known
+        } else {
+            organisation = try Organisation.load(on: connection)
+        }
+        let workspace = Workspace(connection, organisation: organisation, mint: mint)
+        var outcomes: [Swift.Result<Outcome, Refusal>] = []
+        outcomes.reserveCapacity(inputs.count)
+        for input in inputs {
+            do {
+                outcomes.append(.success(try decide(input, in: workspace)))
+            } catch let refusal as Refusal {
+                outcomes.append(.failure(refusal))
+            }
+        }
+        let effects = try workspace.flush()
+        return Result(
+            outcomes: outcomes, lastSequence: effects.lastSequence, queuedDeliveries: effects.queuedDeliveries,
+            timersChanged: effects.timersChanged, organisation: workspace.organisation,
+            organisationChanged: effects.organisationChanged)
+    }
+
+    private func decide(_ input: Input, in workspace: Workspace) throws -> Outcome {
+        switch input {
+        case .signals(let batch): try receive(batch, in: workspace)
+        case .command(let command, let actor): try carryOut(command, by: actor, in: workspace)
+        case .deadlinesPassed: try deadlinesPassed(in: workspace)
+        case .attempted(let report): try record(report, in: workspace)
+        }
+    }
+}
+
+/// Where zones come from: the files of the machine, or none in the simulator.
+public protocol ZoneSource: Sendable {
+    /// nil: there is no zone of that name.
+    func zone(named name: String) -> Zone?
+}
+
+public struct UTCOnly: ZoneSource {
+    public init() {}
+    public func zone(named name: String) -> Zone? { name == "UTC" ? .utc : nil }
+}

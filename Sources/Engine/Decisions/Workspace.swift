@@ -1,0 +1,300 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+import Storage
+
+/// What one block of the engine reads and is about to write. Aggregates are loaded once and changed in memory; `flush`
+/// writes their events, rows, timers and deliveries in one go at the end. Used on one thread, inside one transaction.
+final class Workspace {
+    let connection: any Connection
+    let now: Instant
+    let mint: Mint
+    var organisation: Organisation
+
+    private(set) var effects = Effects()
+    private var alerts: [AlertID: AlertRecord] = [:]
+    private var latest: [AlertKey: AlertID] = [:]
+    private var absent: Set<AlertKey> = []
+    private var pages: [PageID: Page] = [:]
+    private var incidents: [IncidentID: Incident] = [:]
+
+    private var staged: [String: StagedStream] = [:]
+    private var order: [String] = []
+    private var inserted: Set<AlertID> = []
+    private var changed: Set<AlertID> = []
+    private var touched: Set<AlertID> = []
+    private var changedPages: Set<PageID> = []
+    private var changedIncidents: Set<IncidentID> = []
+    private var timers: [String: TimerChange] = [:]
+    private var deliveries: [DeliveryRow] = []
+    private var withdrawn: Set<PageID> = []
+
+    /// What is to be done once the transaction is durable.
+    struct Effects: Sendable {
+        var lastSequence: Int64?
+        var queuedDeliveries = false
+        var timersChanged = false
+        var organisationChanged = false
+    }
+
+    struct AlertKey: Hashable {
+        let integration: IntegrationID
+        let dedupKey: String
+    }
+
+    struct Timer {
+        let kind: String
+        let subject: String
+        let due: Instant
+    }
+
+    private enum TimerChange {
+        case set(Timer)
+        case clear
+    }
+
+    private struct StagedStream {
+        var base: Int64
+        var events: [NewEvent]
+    }
+
+    init(_ connection: any Connection, organisation: Organisation, mint: Mint) {
+        self.connection = connection
+        self.now = connection.now
+        self.organisation = organisation
+        self.mint = mint
+    }
+
+    // MARK: Alerts
+
+    /// The open alert of a key, or the latest that is over; nil when there was none.
+    func latestAlert(_ integration: IntegrationID, _ dedupKey: String) throws -> AlertRecord? {
+        let key = AlertKey(integration: integration, dedupKey: dedupKey)
+        if let id = latest[key] { return alerts[id] }
+        if absent.contains(key) { return nil }
+        let record = try connection.first(
+            """
+            SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? \
+            ORDER BY is_open DESC, id DESC LIMIT 1
+            """, [.text(integration.text), .text(dedupKey)], AlertRecord.init)
+        guard let record else {
+            absent.insert(key)
+            return nil
+        }
+        hold(record)
+        return record
+    }
+
+    func alert(_ id: AlertID) throws -> AlertRecord? {
+        if let record = alerts[id] { return record }
+        let record = try connection.first(
+            "SELECT \(AlertRecord.columns) FROM alert WHERE id = ?", [.text(id.text)], AlertRecord.init)
+        if let record { hold(record) }
+        return record
+    }
+
+    private func hold(_ record: AlertRecord) {
+        alerts[record.alert.id] = record
+        let key = AlertKey(integration: record.alert.integration, dedupKey: record.alert.dedupKey)
+        if latest[key] == nil { latest[key] = record.alert.id }
+    }
+
+    func open(_ opening: AlertEvent.Opening, content: AlertRecord.Content, by actor: Actor) -> AlertID {
+        let id = mint.id(AlertID.self, at: now)
+        let event = AlertEvent.opened(opening)
+        alerts[id] = AlertRecord(alert: Alert(id, from: event, at: now), content: content)
+        let key = AlertKey(integration: opening.integration, dedupKey: opening.dedupKey)
+        latest[key] = id
+        absent.remove(key)
+        inserted.insert(id)
+        stage(event, on: "alert/\(id)", base: 0, by: actor)
+        return id
+    }
+
+    func record(_ event: AlertEvent, on id: AlertID, by actor: Actor) {
+        guard let version = alerts[id]?.alert.version else { preconditionFailure("Alert \(id) was not loaded.") }
+        alerts[id]?.alert.apply(event, at: now)
+        changed.insert(id)
+        stage(event, on: "alert/\(id)", base: version, by: actor)
+    }
+
+    /// The source said it again. A row is rewritten whole only when something but counts and times is new.
+    func renew(_ id: AlertID, with content: AlertRecord.Content) {
+        guard let old = alerts[id]?.content else { preconditionFailure("Alert \(id) was not loaded.") }
+        let isSame =
+            old.title == content.title && old.annotations == content.annotations && old.labels == content.labels
+            && old.sourceURL == content.sourceURL && old.startsAt == content.startsAt
+        alerts[id]?.content = content
+        if isSame { touched.insert(id) } else { changed.insert(id) }
+        if old.expiresAt != content.expiresAt { effects.timersChanged = true }
+    }
+
+    // MARK: Pages
+
+    func page(_ id: PageID) throws -> Page? {
+        if let page = pages[id] { return page }
+        guard let page = try Page(id, on: connection) else { return nil }
+        pages[id] = page
+        return page
+    }
+
+    /// Opens a page and takes its first rung.
+    func open(_ opening: PageEvent.Opening, by actor: Actor) -> PageID {
+        let id = mint.id(PageID.self, at: now)
+        let event = PageEvent.opened(opening)
+        let page = Page(id, from: event, at: now)
+        pages[id] = page
+        changedPages.insert(id)
+        stage(event, on: "page/\(id)", base: 0, by: actor)
+        record(page.begin(at: now, reaching: organisation.reach), on: id, by: .tocsin)
+        return id
+    }
+
+    /// Writes what happened to a page, with the deliveries, the deadline and the withdrawals that follow from it.
+    func record(_ events: [PageEvent], on id: PageID, by actor: Actor) {
+        guard !events.isEmpty else { return }
+        guard let known = pages[id] else { preconditionFailure("Page \(id) was not loaded.") }
+        let page = advance(known, by: events, actor)
+        pages[id] = page
+        changedPages.insert(id)
+        setDeadline(of: page)
+        effects.timersChanged = true
+    }
+
+    private func advance(_ page: Page, by events: [PageEvent], _ actor: Actor) -> Page {
+        var page = page
+        for event in events {
+            stage(event, on: "page/\(page.id)", base: page.version, by: actor)
+            page.apply(event, at: now)
+            switch event {
+            case .rungReached(let climb): queue(climb.notices, of: page)
+            case .exhausted(let notices, _): queue(notices, of: page)
+            case .acknowledged, .ended: withdrawn.insert(page.id)
+            case .opened, .rungSkipped, .escalated, .noticeSent, .noticeFailed: break
+            }
+        }
+        return page
+    }
+
+    private func setDeadline(of page: Page) {
+        if let due = page.deadline {
+            timers["page:\(page.id)"] = .set(Timer(kind: "page", subject: page.id.text, due: due))
+        } else {
+            clearDeadline(of: page.id)
+        }
+    }
+
+    /// A page that is not climbing owes nothing; a deadline that is left of it is taken away.
+    func clearDeadline(of id: PageID) {
+        timers["page:\(id)"] = .clear
+    }
+
+    private func queue(_ notices: [Notice], of page: Page) {
+        for notice in notices {
+            guard let contact = organisation.user(notice.contact.user)?.contact(notice.contact.method) else { continue }
+            deliveries.append(
+                DeliveryRow(
+                    id: mint.id(DeliveryID.self, at: now), intent: notice.key,
+                    lane: "\(contact.channel):\(contact.destination)#\(page.subject.text)", kind: "page",
+                    channel: contact.channel, destination: contact.destination, subject: page.subject.text,
+                    page: page.id,
+                    user: notice.contact.user, method: notice.contact.method))
+        }
+    }
+
+    // MARK: Incidents
+
+    func incident(_ id: IncidentID) throws -> Incident? {
+        if let incident = incidents[id] { return incident }
+        guard let incident = try Incident(id, on: connection) else { return nil }
+        incidents[id] = incident
+        return incident
+    }
+
+    func incident(key: String) throws -> Incident? {
+        if let staged = incidents.values.first(where: { $0.key == key }) { return staged }
+        let id = try connection.first("SELECT id FROM incident WHERE key = ?", [.text(key)]) { IncidentID($0.text(0)) }
+        return try id.flatMap { try incident($0) }
+    }
+
+    /// The active incident that alerts of that origin belong to.
+    func activeIncident(origin: String) throws -> Incident? {
+        if let staged = incidents.values.first(where: { $0.origin == origin && $0.status.isActive }) { return staged }
+        let candidates = try connection.all(
+            "SELECT id FROM incident WHERE is_open = 1 AND origin = ? ORDER BY declared_at", [.text(origin)]
+        ) { IncidentID($0.text(0)) }
+        for id in candidates {
+            if let incident = try incident(id), incident.status.isActive { return incident }
+        }
+        return nil
+    }
+
+    func declare(_ declaration: IncidentEvent.Declaration, by actor: Actor) -> IncidentID {
+        let id = mint.id(IncidentID.self, at: now)
+        let event = IncidentEvent.declared(declaration)
+        incidents[id] = Incident(id, from: event, at: now)
+        changedIncidents.insert(id)
+        stage(event, on: "incident/\(id)", base: 0, by: actor)
+        return id
+    }
+
+    func record(_ events: [IncidentEvent], on id: IncidentID, by actor: Actor) {
+        guard !events.isEmpty else { return }
+        guard var incident = incidents[id] else { preconditionFailure("Incident \(id) was not loaded.") }
+        for event in events {
+            stage(event, on: "incident/\(id)", base: incident.version, by: actor)
+            incident.apply(event, at: now)
+        }
+        incidents[id] = incident
+        changedIncidents.insert(id)
+    }
+
+    func organisationChanged(to organisation: Organisation) {
+        self.organisation = organisation
+        effects.organisationChanged = true
+    }
+
+    // MARK: Writing
+
+    private func stage(_ event: some Recordable, on stream: String, base: Int64, by actor: Actor) {
+        if staged[stream] == nil {
+            staged[stream] = StagedStream(base: base, events: [])
+            order.append(stream)
+        }
+        staged[stream]?.events.append(NewEvent(at: now, actor: actor.text, kind: event.kind, body: event.body))
+    }
+
+    /// Writes everything. Called once, at the end of the block.
+    func flush() throws -> Effects {
+        let appends = order.compactMap { stream in
+            staged[stream].map { StreamAppend($0.events, to: stream, expecting: $0.base) }
+        }
+        if !appends.isEmpty { effects.lastSequence = try EventLog(connection).append(appends).last?.seq }
+        // Rows are written in the order of their ids: the same input then gives the same statements in every run.
+        for id in inserted.sorted() { try alerts[id]?.insert(on: connection) }
+        for id in changed.subtracting(inserted).sorted() { try alerts[id]?.update(on: connection) }
+        for id in touched.subtracting(inserted).subtracting(changed).sorted() { try alerts[id]?.touch(on: connection) }
+        if !inserted.isEmpty || !changed.isEmpty { effects.timersChanged = true }
+        for id in changedIncidents.sorted() { try incidents[id]?.project(on: connection) }
+        for id in changedPages.sorted() { try pages[id]?.project(on: connection) }
+        for (id, timer) in timers.sorted(by: { $0.key < $1.key }) { try write(timer, id: id) }
+        for row in deliveries { try row.insert(at: now, on: connection) }
+        for page in withdrawn.sorted() { try DeliveryRow.withdraw(page: page, at: now, on: connection) }
+        effects.queuedDeliveries = !deliveries.isEmpty
+        return effects
+    }
+
+    private func write(_ change: TimerChange, id: String) throws {
+        guard case .set(let timer) = change else {
+            try connection.execute("DELETE FROM timer WHERE id = ?", [.text(id)])
+            return
+        }
+        try connection.execute(
+            """
+            INSERT INTO timer (id, kind, subject, due_at, attempts, quarantined) VALUES (?, ?, ?, ?, 0, 0) \
+            ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, attempts = 0, quarantined = 0
+            """, [.text(id), .text(timer.kind), .text(timer.subject), SQLValue(timer.due)])
+    }
+}

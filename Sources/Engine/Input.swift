@@ -1,0 +1,165 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+
+/// Everything that can happen to the engine. One entry, one transaction for a batch of these.
+public enum Input: Sendable {
+    case signals(SignalBatch)
+    case command(Command, by: Actor)
+    /// Some deadline may have passed. Which, the store knows: a lost or doubled wake-up does no harm.
+    case deadlinesPassed
+    case attempted(AttemptReport)
+}
+
+/// What one intake request brought.
+public struct SignalBatch: Sendable {
+    public let integration: IntegrationID
+    public let signals: [Signal]
+    /// The raw request, for the last-requests list of its integration; nil when it was not sampled.
+    public let request: RequestRecord?
+
+    public init(integration: IntegrationID, signals: [Signal], request: RequestRecord?) {
+        self.integration = integration
+        self.signals = signals
+        self.request = request
+    }
+}
+
+/// One intake request as it is shown on its integration.
+public struct RequestRecord: Hashable, Sendable {
+    public let status: Int
+    public let summary: String
+    public let fault: String?
+    /// At most `RequestLog.bodyLimit` bytes of the body.
+    public let body: [UInt8]
+    public let contentType: String
+    public let source: String
+
+    public init(status: Int, summary: String, fault: String?, body: [UInt8], contentType: String, source: String) {
+        self.status = status
+        self.summary = summary
+        self.fault = fault
+        self.body = body
+        self.contentType = contentType
+        self.source = source
+    }
+}
+
+/// What a person, a token or a page's link asks for.
+public enum Command: Sendable {
+    case declare(DeclareRequest)
+    case declareFromAlert(AlertID, title: String?, severity: String?)
+    case incident(key: String, IncidentCommand)
+    case acknowledgePage(PageID, via: String)
+    case escalatePage(PageID, why: String, seenRung: Int?)
+    case acknowledgeAlert(AlertID)
+    case resolveAlert(AlertID)
+    /// Wakes the people of a plan for an incident that is already declared.
+    case page(key: String, EscalationPlanID)
+    case change(DocumentChange)
+}
+
+public struct DeclareRequest: Hashable, Sendable {
+    public var title: String
+    public var severity: String
+    /// An id or a name.
+    public var service: String?
+    public var playbook: String?
+    public var kind: Incident.Kind
+    public var note: String?
+
+    public init(
+        title: String, severity: String, service: String? = nil, playbook: String? = nil, kind: Incident.Kind = .real,
+        note: String? = nil
+    ) {
+        self.title = title
+        self.severity = severity
+        self.service = service
+        self.playbook = playbook
+        self.kind = kind
+        self.note = note
+    }
+}
+
+/// One change of configuration. Every one is written to the audit log with its before and after.
+public struct DocumentChange: Sendable {
+    public enum Action: Sendable {
+        /// Creates it, or replaces it whole.
+        case put(JSON)
+        case delete
+    }
+
+    public let kind: DocumentKind
+    /// nil: a new one is made.
+    public let id: String?
+    public let action: Action
+    /// The version that the caller saw; another one in the store refuses the change. nil skips the check.
+    public let seenVersion: Int64?
+    /// Where the request came from, for the audit log.
+    public let origin: Origin
+
+    public struct Origin: Hashable, Sendable {
+        public let address: String
+        public let request: String
+
+        public init(address: String, request: String) {
+            self.address = address
+            self.request = request
+        }
+
+        public static let local = Origin(address: "local", request: "")
+    }
+
+    public init(kind: DocumentKind, id: String?, action: Action, seenVersion: Int64? = nil, origin: Origin) {
+        self.kind = kind
+        self.id = id
+        self.action = action
+        self.seenVersion = seenVersion
+        self.origin = origin
+    }
+}
+
+/// What an input led to, once it is durable.
+public enum Outcome: Hashable, Sendable {
+    case received(Receipt)
+    case incident(Incident)
+    case page(Page)
+    case alert(AlertID)
+    case document(kind: DocumentKind, id: String, version: Int64)
+    case done
+}
+
+/// What became of the signals of one request.
+public struct Receipt: Hashable, Sendable {
+    public var opened = 0
+    public var repeated = 0
+    public var resolved = 0
+    public var acknowledged = 0
+    public var ignored = 0
+    public var alerts: [AlertID] = []
+
+    public init() {}
+}
+
+/// What the attempt of one delivery came to.
+public struct AttemptReport: Hashable, Sendable {
+    public enum Result: Hashable, Sendable {
+        case accepted(detail: String)
+        /// It may succeed later, or it is not known whether it did: it is tried again under the same key.
+        case retry(reason: String, after: Duration?)
+        case refused(reason: String)
+    }
+
+    public let delivery: DeliveryID
+    /// The lease under which it was made. A report of a lease that has been lost changes nothing (R12).
+    public let epoch: Int64
+    public let result: Result
+
+    public init(delivery: DeliveryID, epoch: Int64, result: Result) {
+        self.delivery = delivery
+        self.epoch = epoch
+        self.result = result
+    }
+}

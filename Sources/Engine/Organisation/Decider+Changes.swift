@@ -1,0 +1,256 @@
+import Alerting
+import Chronology
+import Crypto
+import Incidents
+import Notation
+import Paging
+import Storage
+
+extension Decider {
+    /// How many documents of one kind there may be; beyond it a list is a mistake of a script.
+    static let maximumDocuments = 10_000
+
+    /// Checks the change against everything else that is configured, writes the document with its history and an audit row.
+    /// A document that is the same as before is not written again.
+    func carryOut(_ change: DocumentChange, by actor: Actor, in workspace: Workspace) throws -> Outcome {
+        let connection = workspace.connection
+        let id = change.id ?? workspace.mint.tail(at: workspace.now).withPrefix(of: change.kind)
+        guard id.isPlainIdentifier else {
+            throw Refusal("invalid-id", "\"\(id)\" is not an id: letters, digits, '-', '_' and '.', 64 at most.")
+        }
+        let current = try connection.first(
+            "SELECT version, body, deleted FROM document WHERE kind = ? AND id = ?",
+            [.text(change.kind.rawValue), .text(id)]
+        ) { (version: $0.integer(0), body: $0.text(1), isDeleted: $0.flag(2)) }
+        let live = current.flatMap { $0.isDeleted ? nil : $0 }
+        if let seen = change.seenVersion, seen != live?.version ?? 0 {
+            throw Refusal(
+                "changed-meanwhile",
+                "The \(change.kind.rawValue) \(id) has version \(live?.version ?? 0) by now, not \(seen); look again.")
+        }
+        let version = (current?.version ?? 0) + 1
+        switch change.action {
+        case .put(let body):
+            if live?.body == body.text {
+                return .document(kind: change.kind, id: id, version: live?.version ?? version)
+            }
+            try check(change.kind, id, body, isNew: live == nil, in: workspace)
+            try write(change.kind, id, version: version, body: body.text, isDeleted: false, by: actor, in: workspace)
+        case .delete:
+            guard live != nil else { throw Refusal.unknown(change.kind.rawValue, id) }
+            try checkUnused(change.kind, id, in: workspace)
+            try write(
+                change.kind, id, version: version, body: live?.body ?? "{}", isDeleted: true, by: actor, in: workspace)
+        }
+        try audit(change, id, before: live?.body, by: actor, in: workspace)
+        try connection.execute(
+            """
+            INSERT INTO meta (key, value) VALUES ('organisation-version', ?) \
+            ON CONFLICT (key) DO UPDATE SET value = excluded.value
+            """, [.text(String(workspace.organisation.version + 1))])
+        workspace.organisationChanged(to: try Organisation.load(on: connection))
+        return .document(kind: change.kind, id: id, version: version)
+    }
+
+    private func write(
+        _ kind: DocumentKind, _ id: String, version: Int64, body: String, isDeleted: Bool, by actor: Actor,
+        in workspace: Workspace
+    ) throws {
+        let now = SQLValue(workspace.now)
+        try workspace.connection.execute(
+            """
+            INSERT INTO document (kind, id, version, body, updated_at, updated_by, deleted) VALUES (?, ?, ?, ?, ?, ?, ?) \
+            ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, body = excluded.body, \
+            updated_at = excluded.updated_at, updated_by = excluded.updated_by, deleted = excluded.deleted
+            """,
+            [
+                .text(kind.rawValue), .text(id), .integer(version), .text(body), now, .text(actor.text),
+                SQLValue(isDeleted),
+            ])
+        try workspace.connection.execute(
+            "INSERT INTO document_history (kind, id, version, body, at, by) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                .text(kind.rawValue), .text(id), .integer(version), .text(isDeleted ? "null" : body), now,
+                .text(actor.text),
+            ])
+    }
+
+    private func audit(
+        _ change: DocumentChange, _ id: String, before: String?, by actor: Actor, in workspace: Workspace
+    ) throws {
+        let action: String
+        var after: String?
+        switch change.action {
+        case .put(let body):
+            action = before == nil ? "create" : "change"
+            after = body.text
+        case .delete: action = "delete"
+        }
+        var detail = JSONWriter()
+        detail.object {
+            $0.member("before", before.map(Self.digest))
+            $0.member("after", after.map(Self.digest))
+        }
+        try AuditLog.append(
+            [
+                NewAuditEntry(
+                    at: workspace.now, actor: actor.text, ip: change.origin.address, request: change.origin.request,
+                    action: "\(change.kind.rawValue).\(action)", object: "\(change.kind.rawValue):\(id)",
+                    detail: detail.text)
+            ], on: workspace.connection)
+    }
+
+    private static func digest(_ text: String) -> String {
+        SHA256.hash(data: Array(text.utf8)).map { byte in
+            let hex = String(byte, radix: 16)
+            return hex.count == 1 ? "0" + hex : hex
+        }.joined()
+    }
+
+    // MARK: What a document must satisfy
+
+    private func check(_ kind: DocumentKind, _ id: String, _ body: JSON, isNew: Bool, in workspace: Workspace) throws {
+        let organisation = workspace.organisation
+        do {
+            switch kind {
+            case .user:
+                let user = try User(id, body)
+                if let twin = organisation.users.first(where: {
+                    $0.id.text != id && $0.email.lowercased() == user.email.lowercased()
+                }) {
+                    throw InputFault(at: "/email", "\(twin.name) has this e-mail address already")
+                }
+                let wasAdmin = organisation.user(UserID(id)).map { $0.role == "admin" && !$0.isDisabled } ?? false
+                if wasAdmin, user.role != "admin" || user.isDisabled { try checkLastAdministrator(id, organisation) }
+            case .service:
+                let service = try Service(id, body)
+                if organisation.services.contains(where: { $0.id.text != id && $0.name == service.name }) {
+                    throw InputFault(at: "/name", "a service of the name \"\(service.name)\" exists already")
+                }
+                try checkReferences(plan: service.plan, in: organisation)
+            case .integration:
+                let integration = try Integration(id, body)
+                try checkReferences(service: integration.service, in: organisation)
+            case .route:
+                let route = try RouteDocument(id, body)
+                try checkReferences(
+                    plan: route.plan, service: route.service, integration: route.integration, in: organisation)
+                for (place, label) in [("/severity", route.severity), ("/declaresFrom", route.declaresFrom)] {
+                    guard let label, organisation.procedure.ladder.severity(labelled: label) == nil else { continue }
+                    let known = organisation.procedure.ladder.labels.joined(separator: ", ")
+                    throw InputFault(at: place, "\"\(label)\" is not a severity: \(known)")
+                }
+            case .plan:
+                let plan = try EscalationPlan(body.adding("id", .string(id)))
+                for (index, rung) in plan.rungs.enumerated() {
+                    for target in rung.targets { try check(target, at: "/rungs/\(index)/targets", organisation) }
+                }
+                for target in plan.fallback { try check(target, at: "/fallback", organisation) }
+            case .playbook:
+                _ = try Procedure(id, version: 1, body)
+            case .settings:
+                let settings = try Settings(body)
+                try checkReferences(plan: settings.fallbackPlan, in: organisation)
+            }
+        } catch let fault as InputFault {
+            throw Refusal("invalid", "\(fault.place): \(fault.reason)")
+        }
+        if isNew, try count(kind, in: workspace) >= Self.maximumDocuments {
+            throw Refusal(
+                "too-many", "There are \(Self.maximumDocuments) documents of the kind \(kind.rawValue) already.")
+        }
+    }
+
+    private func count(_ kind: DocumentKind, in workspace: Workspace) throws -> Int {
+        Int(
+            try workspace.connection.first(
+                "SELECT COUNT(*) FROM document WHERE kind = ? AND deleted = 0", [.text(kind.rawValue)]
+            ) { $0.integer(0) } ?? 0)
+    }
+
+    private func check(
+        _ target: EscalationPlan.Target, at place: String, _ organisation: Organisation
+    ) throws(InputFault) {
+        guard case .user(let user) = target, organisation.user(user) == nil else { return }
+        throw InputFault(at: place, "there is no user \"\(user)\"")
+    }
+
+    private func checkReferences(
+        plan: EscalationPlanID? = nil, service: ServiceID? = nil, integration: IntegrationID? = nil,
+        in organisation: Organisation
+    ) throws(InputFault) {
+        if let plan, organisation.plan(plan) == nil {
+            throw InputFault(at: "/plan", "there is no escalation plan \"\(plan)\"")
+        }
+        if let service, organisation.service(service) == nil {
+            throw InputFault(at: "/service", "there is no service \"\(service)\"")
+        }
+        if let integration, organisation.integration(integration) == nil {
+            throw InputFault(at: "/integration", "there is no integration \"\(integration)\"")
+        }
+    }
+
+    private func checkLastAdministrator(_ id: String, _ organisation: Organisation) throws {
+        let others = organisation.users.filter { $0.id.text != id && $0.role == "admin" && !$0.isDisabled }
+        guard others.isEmpty else { return }
+        throw Refusal("last-administrator", "This is the last administrator; make somebody else one first.")
+    }
+
+    /// What others refer to stays.
+    private func checkUnused(_ kind: DocumentKind, _ id: String, in workspace: Workspace) throws {
+        let organisation = workspace.organisation
+        var users: [String] = []
+        switch kind {
+        case .user:
+            if organisation.user(UserID(id)).map({ $0.role == "admin" && !$0.isDisabled }) ?? false {
+                try checkLastAdministrator(id, organisation)
+            }
+            users = organisation.plans.filter { plan in
+                (plan.rungs.flatMap(\.targets) + plan.fallback).contains(.user(UserID(id)))
+            }.map { "the plan \($0.name)" }
+        case .plan:
+            let plan = EscalationPlanID(id)
+            users = organisation.services.filter { $0.plan == plan }.map { "the service \($0.name)" }
+            users += organisation.routes.filter { $0.plan == plan }.map { "the route \($0.name)" }
+            if organisation.settings.fallbackPlan == plan { users.append("the settings") }
+        case .service:
+            let service = ServiceID(id)
+            users = organisation.routes.filter { $0.service == service }.map { "the route \($0.name)" }
+            users += organisation.integrations.filter { $0.service == service }.map { "the integration \($0.name)" }
+        case .integration:
+            users = organisation.routes.filter { $0.integration?.text == id }.map { "the route \($0.name)" }
+        case .playbook, .settings:
+            throw Refusal("in-use", "The \(kind.rawValue) can be changed, not taken away.")
+        case .route: break
+        }
+        guard users.isEmpty else {
+            throw Refusal("in-use", "The \(kind.rawValue) is used by \(users.sorted().joined(separator: ", ")).")
+        }
+    }
+}
+
+extension String {
+    fileprivate func withPrefix(of kind: DocumentKind) -> String {
+        switch kind {
+        case .user: "\(UserID.prefix)_\(self)"
+        case .service: "\(ServiceID.prefix)_\(self)"
+        case .integration: "\(IntegrationID.prefix)_\(self)"
+        case .route: "\(RouteID.prefix)_\(self)"
+        case .plan: "\(EscalationPlanID.prefix)_\(self)"
+        case .playbook: "pbk_\(self)"
+        case .settings: "settings"
+        }
+    }
+
+    fileprivate var isPlainIdentifier: Bool {
+        (1...64).contains(utf8.count)
+            && utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                    true
+                default: false
+                }
+            }
+    }
+}

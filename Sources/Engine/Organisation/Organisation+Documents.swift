@@ -1,0 +1,214 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+import Storage
+
+/// The kinds of configuration document. Each is one JSON object, versioned, with its history kept.
+public enum DocumentKind: String, Hashable, Sendable, CaseIterable {
+    case user, service, integration, route, plan, playbook, settings
+}
+
+extension Organisation {
+    /// The version that is committed: one small read at the start of each block.
+    static func version(on connection: any Connection) throws -> Int64 {
+        try connection.first("SELECT value FROM meta WHERE key = 'organisation-version'") { Int64($0.text(0)) ?? 0 }
+            ?? 0
+    }
+
+    /// Reads every document. A document that cannot be read is a fault of the store, not of a user: it was checked when it
+    /// was written.
+    public static func load(on connection: any Connection) throws -> Organisation {
+        var bodies: [DocumentKind: [(id: String, version: Int64, body: JSON)]] = [:]
+        try connection.query("SELECT kind, id, version, body FROM document WHERE deleted = 0 ORDER BY kind, id") {
+            row in
+            guard let kind = DocumentKind(rawValue: row.text(0)) else { return }
+            let body = try JSON(parsing: Array(row.text(3).utf8), limits: .stored)
+            bodies[kind, default: []].append((row.text(1), row.integer(2), body))
+        }
+        return try Organisation(version: try version(on: connection), bodies: bodies)
+    }
+
+    init(
+        version: Int64, bodies: [DocumentKind: [(id: String, version: Int64, body: JSON)]]
+    ) throws(InputFault) {
+        func read<Value>(
+            _ kind: DocumentKind, _ make: (String, JSON) throws(InputFault) -> Value
+        ) throws(InputFault) -> [Value] {
+            var values: [Value] = []
+            for document in bodies[kind] ?? [] { values.append(try make(document.id, document.body)) }
+            return values
+        }
+        let playbook = bodies[.playbook]?.first
+        let procedure =
+            if let playbook { try Procedure(playbook.id, version: Int(playbook.version), playbook.body) } else {
+                Procedure.starter
+            }
+        let settings =
+            if let document = bodies[.settings]?.first { try Settings(document.body) } else {
+                Settings(organisationName: "Tocsin", ordinarySeverity: nil, fallbackPlan: nil)
+            }
+        self.init(
+            version: version, users: try read(.user, User.init), services: try read(.service, Service.init),
+            integrations: try read(.integration, Integration.init), routes: try read(.route, RouteDocument.init),
+            plans: try read(.plan) { (id, json) throws(InputFault) in try EscalationPlan(json.adding("id", .string(id)))
+            },
+            procedure: procedure,
+            settings: settings)
+    }
+}
+
+/// How long a name may be, in Unicode scalars: one line of a list.
+let nameLimit = 128
+
+extension JSON {
+    func adding(_ name: String, _ value: JSON) -> JSON {
+        .object((members ?? []).filter { $0.name != name } + [Member(name, value)])
+    }
+
+    /// A name for people: not empty, one line, of bounded length.
+    func name(_ member: String) throws(InputFault) -> String {
+        let text = try text(member)
+        guard !text.isEmpty, text.unicodeScalars.count <= nameLimit,
+            !text.unicodeScalars.contains(where: { $0.value < 32 })
+        else { throw InputFault(at: "/" + member, "a name has 1 to \(nameLimit) characters on one line") }
+        return text
+    }
+
+    /// The text of an optional member; null and a missing one are nil, anything else but text is a fault.
+    func optionalText(_ name: String) throws(InputFault) -> String? {
+        guard let value = self[name], !value.isNull else { return nil }
+        guard let text = value.string else { throw InputFault(at: "/" + name, "a string or null is expected") }
+        return text.isEmpty ? nil : text
+    }
+
+    func flag(_ name: String) throws(InputFault) -> Bool {
+        guard let value = self[name], !value.isNull else { return false }
+        guard let flag = value.bool else { throw InputFault(at: "/" + name, "true or false is expected") }
+        return flag
+    }
+}
+
+extension User {
+    static let roles = ["admin", "manager", "responder", "viewer"]
+    /// Nobody carries more devices than that.
+    static let maximumContacts = 16
+
+    init(_ id: String, _ json: JSON) throws(InputFault) {
+        let role = try json.text("role")
+        guard User.roles.contains(role) else {
+            throw InputFault(at: "/role", "\"\(role)\" is not a role: \(User.roles.joined(separator: ", "))")
+        }
+        let email = try json.text("email")
+        guard email.utf8.count <= 254, email.split(separator: "@").count == 2, !email.contains(where: \.isWhitespace),
+            email.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 })
+        else { throw InputFault(at: "/email", "\"\(email)\" is not an e-mail address") }
+        var contacts: [Contact] = []
+        for (index, element) in (json["contacts"]?.array ?? []).enumerated() {
+            contacts.append(try Contact(element, at: "/contacts/\(index)"))
+        }
+        guard contacts.count <= User.maximumContacts else {
+            throw InputFault(at: "/contacts", "a person has at most \(User.maximumContacts) contact methods")
+        }
+        self.init(
+            id: UserID(id), name: try json.name("name"), email: email, role: role,
+            isDisabled: try json.flag("disabled"), contacts: contacts)
+    }
+
+    var json: JSON {
+        [
+            "name": .string(name), "email": .string(email), "role": .string(role), "disabled": .bool(isDisabled),
+            "contacts": .array(contacts.map(\.json)),
+        ]
+    }
+}
+
+extension User.Contact {
+    init(_ json: JSON, at place: String) throws(InputFault) {
+        guard let id = json["id"]?.string, !id.isEmpty else { throw InputFault(at: place + "/id", "an id is missing") }
+        guard let channel = json["channel"]?.string, ["email", "webhook"].contains(channel) else {
+            throw InputFault(at: place + "/channel", "a contact method's channel is email or webhook")
+        }
+        guard let destination = json["destination"]?.string, !destination.isEmpty, destination.utf8.count <= 2_048
+        else {
+            throw InputFault(at: place + "/destination", "an address of at most 2,048 bytes is missing")
+        }
+        self.init(
+            id: ContactMethodID(id), channel: channel, destination: destination, secret: json["secret"]?.string,
+            isDisabled: json["disabled"]?.bool ?? false)
+    }
+
+    var json: JSON {
+        [
+            "id": .string(id.text), "channel": .string(channel), "destination": .string(destination),
+            "secret": secret.map(JSON.string) ?? .null, "disabled": .bool(isDisabled),
+        ]
+    }
+}
+
+extension Service {
+    init(_ id: String, _ json: JSON) throws(InputFault) {
+        self.init(
+            id: ServiceID(id), name: try json.name("name"), description: try json.optionalText("description") ?? "",
+            plan: try json.optionalText("plan").map { EscalationPlanID($0) })
+    }
+}
+
+extension Integration {
+    static let dialects = ["alertmanager", "generic"]
+
+    init(_ id: String, _ json: JSON) throws(InputFault) {
+        let dialect = try json.text("dialect")
+        guard Integration.dialects.contains(dialect) else {
+            throw InputFault(
+                at: "/dialect", "\"\(dialect)\" is not a dialect: \(Integration.dialects.joined(separator: ", "))")
+        }
+        self.init(
+            id: IntegrationID(id), name: try json.name("name"), dialect: dialect,
+            service: try json.optionalText("service").map { ServiceID($0) },
+            keyHashes: (json["keyHashes"]?.array ?? []).compactMap(\.string), keyHint: json["keyHint"]?.string ?? "",
+            isDisabled: try json.flag("disabled"))
+    }
+}
+
+extension RouteDocument {
+    /// More conditions than labels that a signal may have cannot all hold.
+    static let maximumMatchers = 64
+
+    init(_ id: String, _ json: JSON) throws(InputFault) {
+        var matchers: [LabelMatcher] = []
+        for (index, element) in (json["matchers"]?.array ?? []).enumerated() {
+            guard let name = element["name"]?.string, !name.isEmpty else {
+                throw InputFault(at: "/matchers/\(index)/name", "the name of a label is missing")
+            }
+            guard let comparison = LabelMatcher.Comparison(rawValue: element["op"]?.string ?? "=") else {
+                throw InputFault(at: "/matchers/\(index)/op", "a condition compares with = or !=")
+            }
+            guard let value = element["value"]?.string else {
+                throw InputFault(at: "/matchers/\(index)/value", "the value of the label is missing")
+            }
+            matchers.append(LabelMatcher(name, comparison, value))
+        }
+        guard matchers.count <= RouteDocument.maximumMatchers else {
+            throw InputFault(at: "/matchers", "a route has at most \(RouteDocument.maximumMatchers) conditions")
+        }
+        self.init(
+            id: RouteID(id), name: try json.name("name"), position: Int(json["position"]?.integer ?? 0),
+            matchers: matchers,
+            integration: try json.optionalText("integration").map { IntegrationID($0) },
+            service: try json.optionalText("service").map { ServiceID($0) },
+            severity: try json.optionalText("severity"),
+            plan: try json.optionalText("plan").map { EscalationPlanID($0) },
+            declaresFrom: try json.optionalText("declaresFrom"))
+    }
+}
+
+extension Settings {
+    init(_ json: JSON) throws(InputFault) {
+        self.init(
+            organisationName: try json.optionalText("organisationName") ?? "Tocsin",
+            ordinarySeverity: try json.optionalText("ordinarySeverity"),
+            fallbackPlan: try json.optionalText("fallbackPlan").map { EscalationPlanID($0) })
+    }
+}

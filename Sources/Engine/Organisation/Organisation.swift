@@ -1,0 +1,202 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+
+/// Everything that people configured, as one value: what decisions are made with. A block of the engine reads it whole, so
+/// that no decision sees half of a change.
+public struct Organisation: Hashable, Sendable {
+    /// Grows by one with each change.
+    public let version: Int64
+    public let users: [User]
+    public let services: [Service]
+    public let integrations: [Integration]
+    /// In the order in which they are tried.
+    public let routes: [RouteDocument]
+    public let plans: [EscalationPlan]
+    public let procedure: Procedure
+    public let settings: Settings
+    public let routing: RoutingTable
+    private let usersByID: [UserID: Int]
+    private let integrationsByKey: [String: Int]
+
+    init(
+        version: Int64, users: [User], services: [Service], integrations: [Integration], routes: [RouteDocument],
+        plans: [EscalationPlan], procedure: Procedure, settings: Settings
+    ) {
+        self.version = version
+        self.users = users.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.services = services.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.integrations = integrations.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.routes = routes.sorted { ($0.position, $0.id) < ($1.position, $1.id) }
+        self.plans = plans.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.procedure = procedure
+        self.settings = settings
+        let ladder = procedure.ladder
+        self.routing = RoutingTable(
+            routes: self.routes.map { $0.route(on: ladder) }, ladder: ladder,
+            ordinarySeverity: settings.ordinarySeverity.flatMap(ladder.severity(labelled:))
+                ?? ladder.steps[ladder.steps.count / 2].severity,
+            services: self.services.map { .init(id: $0.id, name: $0.name, plan: $0.plan) },
+            fallbackPlan: settings.fallbackPlan)
+        var usersByID: [UserID: Int] = [:]
+        for (index, user) in self.users.enumerated() { usersByID[user.id] = index }
+        self.usersByID = usersByID
+        var integrationsByKey: [String: Int] = [:]
+        for (index, integration) in self.integrations.enumerated() {
+            for hash in integration.keyHashes { integrationsByKey[hash] = index }
+        }
+        self.integrationsByKey = integrationsByKey
+    }
+
+    public func user(_ id: UserID) -> User? { usersByID[id].map { users[$0] } }
+    public func service(_ id: ServiceID) -> Service? { services.first { $0.id == id } }
+    public func integration(_ id: IntegrationID) -> Integration? { integrations.first { $0.id == id } }
+    public func plan(_ id: EscalationPlanID) -> EscalationPlan? { plans.first { $0.id == id } }
+
+    /// The integration that a key of that SHA-256 (hex) opens; disabled ones included, for the answer to say so.
+    public func integration(keyHash: String) -> Integration? { integrationsByKey[keyHash].map { integrations[$0] } }
+
+    /// A service by id or by name, without regard to case.
+    public func service(named word: String) -> Service? {
+        services.first { $0.id.text == word } ?? services.first { $0.name.lowercased() == word.lowercased() }
+    }
+
+    /// A person by id, e-mail or name, without regard to case.
+    public func user(named word: String) -> User? {
+        let lowercased = word.lowercased()
+        return users.first { $0.id.text == word }
+            ?? users.first { $0.email.lowercased() == lowercased }
+            ?? users.first { $0.name.lowercased() == lowercased }
+    }
+
+    /// How an actor is called on a screen.
+    public func name(of actor: Actor) -> String {
+        switch actor {
+        case .user(let id): user(id)?.name ?? id.text
+        case .token(let name): "the token \(name)"
+        case .integration(let id): integration(id).map { "the integration \($0.name)" } ?? id.text
+        case .tocsin: "Tocsin"
+        }
+    }
+
+    /// Whom a target stands for now, and why somebody on it cannot be told (R5).
+    public func reach(_ target: EscalationPlan.Target) -> Reach {
+        switch target {
+        case .user(let id):
+            guard let user = user(id) else {
+                return Reach(contacts: [], obstacles: ["The user \(id) is not there any more."])
+            }
+            return reach(user)
+        case .administrators:
+            var reach = Reach(contacts: [], obstacles: [])
+            for user in users where user.role == "admin" && !user.isDisabled {
+                let found = self.reach(user)
+                reach.contacts += found.contacts
+                reach.obstacles += found.obstacles
+            }
+            if reach.contacts.isEmpty { reach.obstacles.append("No administrator has a way to be reached.") }
+            return reach
+        }
+    }
+
+    private func reach(_ user: User) -> Reach {
+        if user.isDisabled { return Reach(contacts: [], obstacles: ["\(user.name)'s account is disabled."]) }
+        let contacts = user.contacts.filter { !$0.isDisabled }.map {
+            Contact(user: user.id, method: $0.id, channel: $0.channel)
+        }
+        return Reach(
+            contacts: contacts,
+            obstacles: contacts.isEmpty ? ["\(user.name) has no way to be reached."] : [])
+    }
+}
+
+public struct User: Hashable, Sendable {
+    public struct Contact: Hashable, Sendable {
+        public let id: ContactMethodID
+        /// The channel's kind: `email`, `webhook`.
+        public let channel: String
+        /// The address or URL.
+        public let destination: String
+        /// The signing secret of a webhook, sealed; nil where the channel needs none.
+        public let secret: String?
+        public let isDisabled: Bool
+
+        public init(id: ContactMethodID, channel: String, destination: String, secret: String?, isDisabled: Bool) {
+            self.id = id
+            self.channel = channel
+            self.destination = destination
+            self.secret = secret
+            self.isDisabled = isDisabled
+        }
+    }
+
+    public let id: UserID
+    public let name: String
+    public let email: String
+    /// `admin`, `manager`, `responder` or `viewer`.
+    public let role: String
+    public let isDisabled: Bool
+    public let contacts: [Contact]
+
+    public init(id: UserID, name: String, email: String, role: String, isDisabled: Bool, contacts: [Contact]) {
+        self.id = id
+        self.name = name
+        self.email = email
+        self.role = role
+        self.isDisabled = isDisabled
+        self.contacts = contacts
+    }
+
+    public func contact(_ id: ContactMethodID) -> Contact? { contacts.first { $0.id == id } }
+}
+
+public struct Service: Hashable, Sendable {
+    public let id: ServiceID
+    public let name: String
+    public let description: String
+    /// Who is woken for it unless a route says otherwise.
+    public let plan: EscalationPlanID?
+}
+
+public struct Integration: Hashable, Sendable {
+    public let id: IntegrationID
+    public let name: String
+    /// The wire format it speaks: `alertmanager`, `generic`.
+    public let dialect: String
+    public let service: ServiceID?
+    /// SHA-256 of each live key, in hex; two while a key is being rotated.
+    public let keyHashes: [String]
+    /// The last characters of the newest key, to tell keys apart.
+    public let keyHint: String
+    public let isDisabled: Bool
+}
+
+/// A route as it is written down: with the words of the procedure instead of ranks.
+public struct RouteDocument: Hashable, Sendable {
+    public let id: RouteID
+    public let name: String
+    public let position: Int
+    public let matchers: [LabelMatcher]
+    public let integration: IntegrationID?
+    public let service: ServiceID?
+    public let severity: String?
+    public let plan: EscalationPlanID?
+    /// The mildest severity for which an incident is declared; nil: by hand only.
+    public let declaresFrom: String?
+
+    func route(on ladder: Ladder) -> Route {
+        Route(
+            id: id, name: name, matchers: matchers, integration: integration, service: service, severity: severity,
+            plan: plan, declaresFromRank: declaresFrom.flatMap(ladder.severity(labelled:))?.rank)
+    }
+}
+
+public struct Settings: Hashable, Sendable {
+    public let organisationName: String
+    /// What a signal without a known severity counts as; nil: the middle of the ladder.
+    public let ordinarySeverity: String?
+    /// Who is woken when neither route nor service says.
+    public let fallbackPlan: EscalationPlanID?
+}

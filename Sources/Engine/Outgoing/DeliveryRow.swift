@@ -1,0 +1,64 @@
+import Chronology
+import Notation
+import Storage
+
+/// One row of the outbox: a message that is owed. Written in the transaction that decided it; sent only after.
+struct DeliveryRow {
+    let id: DeliveryID
+    /// The stable key: one row for each intent, whatever is retried.
+    let intent: String
+    /// Rows of one lane are sent in the order of their making.
+    let lane: String
+    let kind: String
+    let channel: String
+    let destination: String
+    let subject: String
+    let page: PageID
+    let user: UserID
+    let method: ContactMethodID
+
+    func insert(at now: Instant, on connection: any Connection) throws {
+        var body = JSONWriter()
+        body.object {
+            $0.member("user", user.text)
+            $0.member("method", method.text)
+        }
+        try connection.execute(
+            """
+            INSERT INTO delivery (id, intent, lane, class, channel, destination, subject, page, state, attempts, next_at, \
+            give_up_at, lease_epoch, created_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, 0, ?, ?) \
+            ON CONFLICT (intent) DO NOTHING
+            """,
+            [
+                .text(id.text), .text(intent), .text(lane), .text(kind), .text(channel), .text(destination),
+                .text(subject), .text(page.text), SQLValue(now), SQLValue(now + OutboxLimits.giveUpAfter),
+                SQLValue(now),
+                .text(body.text),
+            ])
+    }
+
+    /// What is not on its way yet never goes: an acknowledgement cancels it in its own transaction (R8).
+    static func withdraw(page: PageID, at now: Instant, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            UPDATE delivery SET state = 'cancelled', finished_at = ?, outcome = 'withdrawn' \
+            WHERE page = ? AND state = 'queued'
+            """, [SQLValue(now), .text(page.text)])
+    }
+}
+
+/// Bounds of the outbox, and why.
+public enum OutboxLimits {
+    /// A page that could not be delivered for so long is of no use by this way; others have been taken by then (R4).
+    public static let giveUpAfter = Duration.minutes(15)
+    /// How long a node may be silent in the middle of a sending before another repeats it. Longer than the longest
+    /// attempt, so that a slow far end is not taken for a dead node.
+    public static let lease = Duration.seconds(30)
+    /// A row that was taken up so often without a report has killed its process each time; it is set aside and shown.
+    public static let quarantineAfter: Int64 = 5
+    /// How many messages one node sends at once: enough to hide slow far ends, few enough not to be one itself.
+    public static let concurrency = 32
+    /// The first pause after a failed attempt; it doubles, with jitter.
+    public static let firstPause = Duration.seconds(1)
+    public static let longestPause = Duration.minutes(1)
+}

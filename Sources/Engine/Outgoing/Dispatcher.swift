@@ -1,0 +1,140 @@
+import Chronology
+import Delivery
+import Logging
+import Notation
+import Paging
+import Storage
+import Synchronization
+
+/// Sends what the outbox owes. It takes rows up under a lease, makes one attempt for each, and reports to the engine, which
+/// decides what the result means. Sending is never done inside a transaction, and a row that is taken up is sent at once,
+/// so an acknowledgement that commits before the taking up stops it (R8).
+public final class Dispatcher: Sendable {
+    private let engine: Engine
+    private let channels: [String: any Channel]
+    private let links: AcknowledgementLinks
+    private let publicURL: String
+    private let node: String
+    private let logger: Logger
+    private let inFlight = Mutex(0)
+
+    /// - Parameters:
+    ///   - channels: by their kind. A contact method of a kind that is not there fails for good, and its page says so.
+    ///   - node: names this process in leases; two processes never share one.
+    public init(
+        engine: Engine, channels: [String: any Channel], links: AcknowledgementLinks, publicURL: String, node: String,
+        logger: Logger
+    ) {
+        self.engine = engine
+        self.channels = channels
+        self.links = links
+        self.publicURL = publicURL
+        self.node = node
+        self.logger = logger
+    }
+
+    /// How many attempts are being made now.
+    public var attemptsInFlight: Int { inFlight.withLock { $0 } }
+
+    /// Runs until the task is cancelled, then waits for the attempts that are on their way.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            await withTaskCancellationHandler {
+                while !Task.isCancelled {
+                    let claims = await claim()
+                    for claim in claims {
+                        inFlight.withLock { $0 += 1 }
+                        // A cancelled attempt would be of unknown outcome; it is short, so it is let finish.
+                        group.addTask { await Task { await self.attempt(claim) }.value }
+                    }
+                    if claims.isEmpty { await pause() }
+                }
+            } onCancel: {
+                engine.deliveriesQueued.end()
+            }
+        }
+    }
+
+    private func claim() async -> [Outbox.Claim] {
+        let free = OutboxLimits.concurrency - attemptsInFlight
+        guard free > 0 else { return [] }
+        do {
+            let node = node
+            let isOwed = try await engine.store.read { connection in
+                try Outbox.nextDue(on: connection).map { $0 <= connection.now } ?? false
+            }
+            guard isOwed else { return [] }
+            return try await engine.store.write(.shared) { try Outbox.claim(limit: free, by: node, on: $0) }
+        } catch {
+            logger.warning("the outbox could not be looked at", metadata: ["fault": "\(error)"])
+            return []
+        }
+    }
+
+    private func pause() async {
+        var pause = Engine.safetyNet
+        if attemptsInFlight < OutboxLimits.concurrency {
+            do {
+                let next = try await engine.store.read { connection in
+                    try Outbox.nextDue(on: connection).map { $0 - connection.now }
+                }
+                // Due but not to be had: its lane is busy, or another node has it. It is looked at again soon.
+                if let next { pause = min(pause, max(next, .milliseconds(50))) }
+            } catch {
+                pause = .seconds(1)
+            }
+        }
+        await engine.deliveriesQueued.wait(atMost: pause, with: engine.clock)
+    }
+
+    private func attempt(_ claim: Outbox.Claim) async {
+        let result = await result(of: claim)
+        inFlight.withLock { $0 -= 1 }
+        let report: AttemptReport.Result
+        switch result {
+        case .accepted(let detail, _):
+            report = .accepted(detail: detail)
+            engine.count(delivery: "accepted")
+        case .transient(let reason, let after):
+            report = .retry(reason: reason, after: after)
+            engine.count(delivery: "transient")
+        case .unknown(let reason):
+            report = .retry(reason: reason, after: nil)
+            engine.count(delivery: "unknown")
+        case .permanent(let reason):
+            report = .refused(reason: reason)
+            engine.count(delivery: "permanent")
+        }
+        do {
+            _ = try await engine.submit(
+                .attempted(AttemptReport(delivery: claim.id, epoch: claim.epoch, result: report)))
+        } catch {
+            // The lease runs out and the message is sent again under the same key: twice rather than never.
+            logger.error("the result of a delivery could not be written", metadata: ["fault": "\(error)"])
+        }
+        engine.deliveriesQueued.wake()
+    }
+
+    private func result(of claim: Outbox.Claim) async -> AttemptResult {
+        do {
+            let organisation = try await engine.organisation()
+            guard let contact = organisation.user(claim.user)?.contact(claim.method) else {
+                return .permanent(reason: "the contact method is not there any more")
+            }
+            guard let channel = channels[claim.channel] else {
+                return .permanent(reason: "the channel \(claim.channel) is not configured on this server")
+            }
+            guard let id = claim.page else { return .permanent(reason: "the message belongs to no page") }
+            let message = try await engine.store.read { [publicURL, links] connection -> OutgoingMessage? in
+                guard let page = try Page(id, on: connection) else { return nil }
+                return try PageMessage(
+                    page, organisation: organisation, publicURL: publicURL, links: links, on: connection
+                ).outgoing(for: claim, contact: contact)
+            }
+            guard let message else { return .permanent(reason: "the page is not there any more") }
+            return await channel.attempt(message, now: engine.clock.now())
+        } catch {
+            return .transient(reason: "the message could not be put together: \(error)", retryAfter: nil)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import Alerting
+import Chronology
+import Incidents
+import Notation
+import Paging
+import Storage
+
+/// One line of a timeline: when, what sort of thing, by whom, as a sentence, and what can be unfolded.
+public struct TimelineEntry: Hashable, Sendable {
+    /// The event's place in the log. Unique, and the order of commits.
+    public let sequence: Int64
+    public let at: Instant
+    /// The event's kind: `incident.status-changed`, `page.rung-reached`, …
+    public let kind: String
+    public let actor: Actor
+    /// How the actor is called now.
+    public let actorName: String
+    /// What happened, plain text, without time and actor's id.
+    public let sentence: String
+    /// More of it: a note's text, who was told on a rung. Plain text, lines separated by newlines.
+    public let detail: String?
+}
+
+/// Puts what happened to an incident, its pages and its alerts on one line of time, in words.
+public enum Timeline {
+    /// The incident's own events with those of its pages; the alerts' openings and ends stand among the incident's own.
+    public static func of(
+        _ incident: Incident, organisation: Organisation, on connection: any Connection
+    ) throws -> [TimelineEntry] {
+        let procedure = organisation.procedure
+        var entries: [TimelineEntry] = []
+        for stored in try EventLog.read(stream: "incident/\(incident.id)", on: connection) {
+            let event = try IncidentEvent(
+                kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
+            let words = words(for: event, procedure, organisation)
+            entries.append(try entry(stored, words, organisation))
+        }
+        for page in incident.pages { entries += try of(page, organisation: organisation, on: connection) }
+        return entries.sorted { ($0.at, $0.sequence) < ($1.at, $1.sequence) }
+    }
+
+    public static func of(
+        _ page: PageID, organisation: Organisation, on connection: any Connection
+    ) throws -> [TimelineEntry] {
+        var entries: [TimelineEntry] = []
+        var names: [String: String] = [:]
+        for stored in try EventLog.read(stream: "page/\(page)", on: connection) {
+            let event = try PageEvent(
+                kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
+            entries.append(try entry(stored, words(for: event, &names, organisation), organisation))
+        }
+        return entries
+    }
+
+    public static func of(
+        _ alert: AlertID, organisation: Organisation, on connection: any Connection
+    ) throws -> [TimelineEntry] {
+        try EventLog.read(stream: "alert/\(alert)", on: connection).map { stored in
+            let event = try AlertEvent(
+                kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
+            return try entry(stored, words(for: event, organisation), organisation)
+        }
+    }
+
+    private typealias Words = (sentence: String, detail: String?)
+
+    private static func entry(
+        _ stored: StoredEvent, _ words: Words, _ organisation: Organisation
+    ) throws -> TimelineEntry {
+        let actor = try Actor(text: stored.actor)
+        return TimelineEntry(
+            sequence: stored.seq, at: stored.at, kind: stored.kind, actor: actor,
+            actorName: organisation.name(of: actor),
+            sentence: words.sentence, detail: words.detail)
+    }
+
+    // MARK: Words
+
+    private static func words(
+        for event: IncidentEvent, _ procedure: Procedure, _ organisation: Organisation
+    ) -> Words {
+        switch event {
+        case .declared(let declaration):
+            return (
+                "Declared \(declaration.key) as \(declaration.severity.label): \(declaration.title)", declaration.reason
+            )
+        case .alertAttached(_, let title): return ("Alert attached: \(title)", nil)
+        case .alertResolved(_, let title, let how): return ("Alert resolved \(how): \(title)", nil)
+        case .paged(_, let plan): return ("Paging started with the plan \(plan)", nil)
+        case .pageAcknowledged: return ("Took the page", nil)
+        case .pageExhausted: return ("Nobody answered the page; the fallback was paged", nil)
+        case .statusChanged(let from, let to, let message):
+            return ("Status: \(procedure.label(of: from)) → \(procedure.label(of: to))", message)
+        case .severityChanged(let from, let to, let why): return ("Severity: \(from.label) → \(to.label)", why)
+        case .roleAssigned(let role, let user):
+            return ("\(name(of: user, organisation)) is \(label(of: role, procedure))", nil)
+        case .roleReleased(let role, let user):
+            return ("\(name(of: user, organisation)) is no longer \(label(of: role, procedure))", nil)
+        case .noteAdded(let text): return ("Note", text)
+        case .retitled(let from, let to): return ("Title: \(to)", "It was: \(from)")
+        }
+    }
+
+    private static func words(
+        for event: PageEvent, _ names: inout [String: String], _ organisation: Organisation
+    ) -> Words {
+        switch event {
+        case .opened(let opening):
+            return ("Page opened with the plan \(opening.plan.name)", nil)
+        case .rungReached(let climb):
+            for notice in climb.notices { names[notice.key] = told(notice, organisation) }
+            let people = unique(climb.notices.map { name(of: $0.contact.user, organisation) }).joined(separator: ", ")
+            let lap = climb.lap > 0 ? ", lap \(climb.lap + 1)" : ""
+            return (
+                "Rung \(climb.rung + 1)\(lap): paging \(people)",
+                lines(climb.notices.map { told($0, organisation) } + climb.obstacles)
+            )
+        case .rungSkipped(let rung, _, let why):
+            return ("Rung \(rung + 1) skipped: nobody on it can be told", lines(why))
+        case .acknowledged(_, let via): return ("Acknowledged by \(via)", nil)
+        case .escalated(_, let why): return ("Escalated by hand", why)
+        case .exhausted(let notices, let obstacles):
+            for notice in notices { names[notice.key] = told(notice, organisation) }
+            let people = unique(notices.map { name(of: $0.contact.user, organisation) }).joined(separator: ", ")
+            let sentence =
+                notices.isEmpty
+                ? "Nobody answered, and nobody is left to page" : "Nobody answered; paging the fallback: \(people)"
+            return (sentence, lines(obstacles))
+        case .ended(let why): return ("Page ended", why)
+        case .noticeSent(let key, let attempt, let detail):
+            let again = attempt > 1 ? " at attempt \(attempt)" : ""
+            return ("\(names[key] ?? "A contact") was told\(again)", detail)
+        case .noticeFailed(let key, let attempt, let reason, let isFinal):
+            let end = isFinal ? "; given up" : "; it is tried again"
+            return ("\(names[key] ?? "A contact") could not be told at attempt \(attempt)\(end)", reason)
+        }
+    }
+
+    private static func words(for event: AlertEvent, _ organisation: Organisation) -> Words {
+        switch event {
+        case .opened(let opening): ("Opened as \(opening.severity.label)", nil)
+        case .acknowledged: ("Acknowledged", nil)
+        case .severityChanged(let from, let to): ("Severity: \(from.label) → \(to.label)", nil)
+        case .attached(_, let why), .paged(_, let why): (why, nil)
+        case .explained(let sentence): (sentence, nil)
+        case .resolved(.source): ("Resolved by its source", nil)
+        case .resolved(.expiry): ("Resolved because its source fell silent", nil)
+        case .resolved(.person(let actor)): ("Resolved by \(organisation.name(of: actor))", nil)
+        }
+    }
+
+    private static func told(_ notice: Notice, _ organisation: Organisation) -> String {
+        "\(name(of: notice.contact.user, organisation)) by \(notice.contact.channel)"
+    }
+
+    private static func name(of user: UserID, _ organisation: Organisation) -> String {
+        organisation.user(user)?.name ?? user.text
+    }
+
+    private static func label(of role: String, _ procedure: Procedure) -> String {
+        procedure.role(named: role)?.label ?? role
+    }
+
+    private static func lines(_ sentences: [String]) -> String? {
+        sentences.isEmpty ? nil : sentences.joined(separator: "\n")
+    }
+
+    private static func unique(_ names: [String]) -> [String] {
+        var seen: Set<String> = []
+        return names.filter { seen.insert($0).inserted }
+    }
+}

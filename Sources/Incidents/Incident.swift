@@ -1,0 +1,128 @@
+import Chronology
+import Notation
+
+/// An incident as it stands: the fold of its events. It holds no more than those say, so that it can be rebuilt at any
+/// time and must come out the same (R10).
+public struct Incident: Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable {
+        case real, drill, test
+    }
+
+    public struct Assignment: Hashable, Sendable {
+        public let role: String
+        public let user: UserID
+        public let since: Instant
+    }
+
+    public struct AttachedAlert: Hashable, Sendable {
+        public let id: AlertID
+        public let title: String
+        public let attachedAt: Instant
+        public internal(set) var resolvedAt: Instant?
+    }
+
+    /// The instants from which the clocks of a procedure run.
+    public struct Times: Hashable, Sendable {
+        public internal(set) var impactStarted: Instant?
+        public internal(set) var detected: Instant?
+        public internal(set) var declared: Instant
+        public internal(set) var acknowledged: Instant?
+        public internal(set) var mitigated: Instant?
+        public internal(set) var resolved: Instant?
+        public internal(set) var closed: Instant?
+    }
+
+    public let id: IncidentID
+    public let key: String
+    public let kind: Kind
+    /// The procedure's id and the version that was in force at the declaration. It stays.
+    public let procedure: String
+    public let procedureVersion: Int
+    /// What declared it: equal for alerts that belong to one incident, nil when a person did.
+    public let origin: String?
+    public internal(set) var title: String
+    public internal(set) var severity: Severity
+    public internal(set) var status: IncidentStatus
+    public internal(set) var service: ServiceID?
+    public internal(set) var times: Times
+    /// At most one person a role, in the order of assignment.
+    public internal(set) var assignments: [Assignment]
+    public internal(set) var alerts: [AttachedAlert]
+    public internal(set) var pages: [PageID]
+    public internal(set) var version: Int64
+    public internal(set) var updatedAt: Instant
+
+    /// Folds the first event of a stream, which must be a declaration.
+    public init(_ id: IncidentID, from event: IncidentEvent, at now: Instant) {
+        guard case .declared(let declaration) = event else {
+            preconditionFailure("The first event of an incident is its declaration, not \(event.kind).")
+        }
+        self.id = id
+        self.key = declaration.key
+        self.kind = declaration.kind
+        self.procedure = declaration.procedure
+        self.procedureVersion = declaration.procedureVersion
+        self.origin = declaration.origin
+        self.title = declaration.title
+        self.severity = declaration.severity
+        self.status = .declared
+        self.service = declaration.service
+        self.times = Times(
+            impactStarted: declaration.impactStarted, detected: declaration.detected, declared: now)
+        self.assignments = []
+        self.alerts = []
+        self.pages = []
+        self.version = 1
+        self.updatedAt = now
+    }
+
+    /// Folds a later event. Never fails: what was recorded has happened.
+    public mutating func apply(_ event: IncidentEvent, at now: Instant) {
+        version += 1
+        updatedAt = now
+        switch event {
+        case .declared:
+            preconditionFailure("An incident is declared once.")
+        case .alertAttached(let alert, let title):
+            alerts.append(AttachedAlert(id: alert, title: title, attachedAt: now, resolvedAt: nil))
+        case .alertResolved(let alert, _, _):
+            for index in alerts.indices where alerts[index].id == alert { alerts[index].resolvedAt = now }
+        case .paged(let page, _):
+            pages.append(page)
+        case .pageAcknowledged:
+            if times.acknowledged == nil { times.acknowledged = now }
+        case .pageExhausted, .noteAdded:
+            break
+        case .statusChanged(_, let status, _):
+            entered(status, at: now)
+        case .severityChanged(_, let severity, _):
+            self.severity = severity
+        case .roleAssigned(let role, let user):
+            assignments.removeAll { $0.role == role }
+            assignments.append(Assignment(role: role, user: user, since: now))
+        case .roleReleased(let role, _):
+            assignments.removeAll { $0.role == role }
+        case .retitled(_, let title):
+            self.title = title
+        }
+    }
+
+    private mutating func entered(_ status: IncidentStatus, at now: Instant) {
+        self.status = status
+        switch status {
+        case .resolved:
+            times.resolved = now
+            if times.mitigated == nil { times.mitigated = now }
+        case .monitoring:
+            if times.mitigated == nil { times.mitigated = now }
+        case .closed:
+            times.closed = now
+        case .investigating where times.resolved != nil:
+            // Taken up again: it was not over after all.
+            times.resolved = nil
+        case .reported, .triaging, .declared, .investigating, .identified, .mitigating, .paused, .declined, .merged,
+            .cancelled:
+            break
+        }
+    }
+}

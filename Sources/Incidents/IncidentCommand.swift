@@ -1,0 +1,118 @@
+import Chronology
+import Notation
+
+/// What a person asks of an open incident.
+public enum IncidentCommand: Hashable, Sendable {
+    case changeStatus(String, message: String?)
+    case changeSeverity(String, why: String)
+    case assign(role: String, UserID)
+    case release(role: String)
+    case note(String)
+    case retitle(String)
+}
+
+/// Why each is so: what a person reads on one screen, and what one row of a timeline may weigh.
+public enum IncidentLimits {
+    /// Unicode scalars: one line of a list, one line of a text message with room for the rest.
+    public static let title = 256
+    /// Unicode scalars of a note or a message: some ten screens; longer belongs into an attachment.
+    public static let text = 16_384
+}
+
+extension Incident {
+    /// What the command leads to, or why it is refused. An empty result means that it is so already: asking twice is
+    /// harmless.
+    public func decide(
+        _ command: IncidentCommand, under procedure: Procedure
+    ) throws(Refusal) -> [IncidentEvent] {
+        if status.isFinal {
+            guard case .note = command else {
+                throw Refusal(
+                    "incident-ended", "\(key) is \(procedure.label(of: status)); only notes can be added to it.")
+            }
+        }
+        switch command {
+        case .changeStatus(let word, let message):
+            return try changeStatus(word, message, procedure)
+        case .changeSeverity(let label, let why):
+            return try changeSeverity(label, why, procedure)
+        case .assign(let word, let user):
+            let role = try role(word, procedure)
+            if assignments.contains(where: { $0.role == role.id && $0.user == user }) { return [] }
+            return [.roleAssigned(role: role.id, user)]
+        case .release(let word):
+            let role = try role(word, procedure)
+            guard let assignment = assignments.first(where: { $0.role == role.id }) else { return [] }
+            return [.roleReleased(role: role.id, assignment.user)]
+        case .note(let text):
+            return [.noteAdded(try Self.checked(text, "note", limit: IncidentLimits.text))]
+        case .retitle(let title):
+            let title = try Self.checked(title, "title", limit: IncidentLimits.title)
+            return title == self.title ? [] : [.retitled(from: self.title, to: title)]
+        }
+    }
+
+    private func changeStatus(
+        _ word: String, _ message: String?, _ procedure: Procedure
+    ) throws(Refusal) -> [IncidentEvent] {
+        guard let next = procedure.status(meaning: word) else {
+            let known = procedure.statuses.map(\.label).joined(separator: ", ")
+            throw Refusal("unknown-status", "\"\(word)\" is not a status of the playbook \(procedure.id): \(known).")
+        }
+        if next == status { return [] }
+        let allowed = procedure.successors(of: status)
+        guard allowed.contains(next) else {
+            let names = allowed.map(procedure.label(of:)).joined(separator: ", ")
+            throw Refusal(
+                "wrong-transition",
+                "\(key) is \(procedure.label(of: status)); it cannot become \(procedure.label(of: next)). Allowed: \(names)."
+            )
+        }
+        var text: String?
+        if let message, !message.isEmpty { text = try Self.checked(message, "message", limit: IncidentLimits.text) }
+        return [.statusChanged(from: status, to: next, message: text)]
+    }
+
+    private func changeSeverity(
+        _ label: String, _ why: String, _ procedure: Procedure
+    ) throws(Refusal) -> [IncidentEvent] {
+        guard let next = procedure.ladder.severity(labelled: label) else {
+            let known = procedure.ladder.labels.joined(separator: ", ")
+            throw Refusal(
+                "unknown-severity", "\"\(label)\" is not a severity of the playbook \(procedure.id): \(known).")
+        }
+        if next == severity { return [] }
+        return [
+            .severityChanged(from: severity, to: next, why: try Self.checked(why, "why", limit: IncidentLimits.text))
+        ]
+    }
+
+    private func role(_ word: String, _ procedure: Procedure) throws(Refusal) -> Procedure.Role {
+        guard let role = procedure.role(named: word) else {
+            let known = procedure.roles.map(\.id).joined(separator: ", ")
+            throw Refusal("unknown-role", "\"\(word)\" is not a role of the playbook \(procedure.id): \(known).")
+        }
+        return role
+    }
+
+    /// The text without surrounding white space, refused when nothing is left or too much is there.
+    public static func checked(_ text: String, _ name: String, limit: Int) throws(Refusal) -> String {
+        let trimmed = text.trimmed
+        guard !trimmed.isEmpty else { throw Refusal("missing-\(name)", "The \(name) is empty.") }
+        let length = trimmed.unicodeScalars.count
+        guard length <= limit else {
+            throw Refusal("too-long", "The \(name) has \(length) characters; \(limit) are allowed.")
+        }
+        return trimmed
+    }
+}
+
+extension String {
+    var trimmed: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else {
+            return ""
+        }
+        return String(self[first...last])
+    }
+}

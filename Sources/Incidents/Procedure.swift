@@ -1,0 +1,150 @@
+import Chronology
+import Notation
+
+/// What an incident needs of its team's written procedure: the ladder, the words for the states, the roles, the pattern
+/// of the key. It is data, read from a document; nothing of it is known to the code.
+public struct Procedure: Hashable, Sendable {
+    public struct Role: Hashable, Sendable {
+        public let id: String
+        public let label: String
+
+        public init(id: String, label: String) {
+            self.id = id
+            self.label = label
+        }
+    }
+
+    public struct StatusLabel: Hashable, Sendable {
+        public let status: IncidentStatus
+        public let label: String
+
+        public init(_ status: IncidentStatus, label: String) {
+            self.status = status
+            self.label = label
+        }
+    }
+
+    public let id: String
+    public let version: Int
+    public let name: String
+    public let ladder: Ladder
+    /// The states that this procedure uses, in the order in which it shows them.
+    public let statuses: [StatusLabel]
+    /// The first is the one who leads.
+    public let roles: [Role]
+    public let keyPattern: KeyPattern
+
+    public init(
+        id: String, version: Int, name: String, ladder: Ladder, statuses: [StatusLabel], roles: [Role],
+        keyPattern: KeyPattern
+    ) {
+        self.id = id
+        self.version = version
+        self.name = name
+        self.ladder = ladder
+        self.statuses = statuses
+        self.roles = roles
+        self.keyPattern = keyPattern
+    }
+
+    public func label(of status: IncidentStatus) -> String {
+        statuses.first { $0.status == status }?.label ?? status.rawValue
+    }
+
+    /// The state that a person's word means: the procedure's label or the kernel's name, without regard to case.
+    public func status(meaning word: String) -> IncidentStatus? {
+        statuses.first { $0.label.isSameWord(as: word) || $0.status.rawValue.isSameWord(as: word) }?.status
+    }
+
+    /// Where an incident in that state may go under this procedure, in the procedure's order.
+    public func successors(of status: IncidentStatus) -> [IncidentStatus] {
+        let allowed = status.successors
+        return statuses.map(\.status).filter(allowed.contains)
+    }
+
+    public func role(named word: String) -> Role? {
+        roles.first { $0.id.isSameWord(as: word) || $0.label.isSameWord(as: word) }
+    }
+}
+
+/// How an incident's key is made: literal text with `{date}` (YYYY-MM-DD, UTC) and `{seq:N}`, a number of at least N digits
+/// that starts at 1 for each date, or once for all where the pattern holds no date (S0-02).
+public struct KeyPattern: Hashable, Sendable {
+    private enum Part: Hashable, Sendable {
+        case literal(String)
+        case date
+        case sequence(digits: Int)
+    }
+
+    public let text: String
+    private let parts: [Part]
+
+    /// Refuses a pattern without exactly one `{seq:N}`, an unknown placeholder, and characters that a key may not hold:
+    /// a key stands in URLs and on command lines, so letters, digits, `-`, `_` and `.` are all there is.
+    public init(_ text: String) throws(InputFault) {
+        var parts: [Part] = []
+        var rest = Substring(text)
+        var sequences = 0
+        while let first = rest.first {
+            if first == "{" {
+                guard let end = rest.firstIndex(of: "}") else {
+                    throw InputFault(at: "/key", "\"\(text)\": a placeholder is not closed")
+                }
+                let name = rest[rest.index(after: rest.startIndex)..<end]
+                rest = rest[rest.index(after: end)...]
+                if name == "date" {
+                    parts.append(.date)
+                } else if name.hasPrefix("seq:"), let digits = Int(name.dropFirst(4)), (1...9).contains(digits) {
+                    parts.append(.sequence(digits: digits))
+                    sequences += 1
+                } else {
+                    throw InputFault(at: "/key", "{\(name)} is not known; a key is made of {date} and {seq:3}")
+                }
+            } else {
+                let literal = rest.prefix { $0 != "{" }
+                for character in literal.unicodeScalars where !Self.isAllowed(character) {
+                    throw InputFault(at: "/key", "a key holds letters, digits, '-', '_' and '.', not \"\(character)\"")
+                }
+                parts.append(.literal(String(literal)))
+                rest = rest[literal.endIndex...]
+            }
+        }
+        guard sequences == 1 else { throw InputFault(at: "/key", "a key pattern holds {seq:N} exactly once") }
+        self.text = text
+        self.parts = parts
+    }
+
+    /// The text before the sequence number, which numbers are counted within: `INC-2026-11-21-`.
+    public func series(on date: CivilDate) -> String {
+        var series = ""
+        for part in parts {
+            switch part {
+            case .literal(let text): series += text
+            case .date: series += date.description
+            case .sequence: return series
+            }
+        }
+        return series
+    }
+
+    public func key(on date: CivilDate, number: Int) -> String {
+        var key = ""
+        for part in parts {
+            switch part {
+            case .literal(let text): key += text
+            case .date: key += date.description
+            case .sequence(let digits):
+                let number = String(number)
+                key += String(repeating: "0", count: max(0, digits - number.count)) + number
+            }
+        }
+        return key
+    }
+
+    private static func isAllowed(_ character: Unicode.Scalar) -> Bool {
+        switch character {
+        case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".": true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,146 @@
+extension Migration {
+    static let all = [
+        Migration(
+            number: 1, name: "the first schema",
+            statements: log + alerts + work + organisation + identity + requests)
+    ]
+
+    /// Flags are BIGINT 0 or 1 and instants are microseconds since 1970 in BIGINT: SQLite and PostgreSQL agree on those.
+    /// A unique index is named the way PostgreSQL names a unique rule, so that a fault names it alike on both.
+    private static let log = [
+        "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+        """
+        CREATE TABLE event (
+            seq {rowid}, stream TEXT NOT NULL, version BIGINT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL,
+            kind TEXT NOT NULL, body TEXT NOT NULL, previous {blob} NOT NULL, hash {blob} NOT NULL,
+            UNIQUE (stream, version))
+        """,
+        """
+        CREATE TABLE audit (
+            seq {rowid}, at BIGINT NOT NULL, actor TEXT NOT NULL, ip TEXT, request TEXT, action TEXT NOT NULL,
+            object TEXT NOT NULL, detail TEXT NOT NULL, previous {blob} NOT NULL, hash {blob} NOT NULL)
+        """,
+        "CREATE INDEX audit_at ON audit (at)",
+        "CREATE INDEX audit_object ON audit (object, seq)",
+        "CREATE INDEX audit_actor ON audit (actor, seq)",
+    ]
+
+    private static let alerts = [
+        """
+        CREATE TABLE alert (
+            id TEXT PRIMARY KEY, integration TEXT NOT NULL, dedup_key TEXT NOT NULL, is_open BIGINT NOT NULL,
+            state TEXT NOT NULL, severity_rank BIGINT NOT NULL, service TEXT, incident TEXT, page TEXT,
+            title TEXT NOT NULL, count BIGINT NOT NULL, first_seen BIGINT NOT NULL, last_seen BIGINT NOT NULL,
+            resolved_at BIGINT, starts_at BIGINT, expires_at BIGINT, version BIGINT NOT NULL, body TEXT NOT NULL)
+        """,
+        // R3: at most one open alert for each key of an integration. The database says so, not only the code.
+        "CREATE UNIQUE INDEX alert_integration_dedup_key_key ON alert (integration, dedup_key) WHERE is_open = 1",
+        "CREATE INDEX alert_history ON alert (integration, dedup_key, id)",
+        "CREATE INDEX alert_open_last_seen ON alert (is_open, last_seen)",
+        "CREATE INDEX alert_incident ON alert (incident) WHERE incident IS NOT NULL",
+        "CREATE INDEX alert_page ON alert (page) WHERE page IS NOT NULL",
+        "CREATE INDEX alert_service ON alert (service, is_open, last_seen)",
+        "CREATE INDEX alert_expiry ON alert (expires_at) WHERE is_open = 1 AND expires_at IS NOT NULL",
+    ]
+
+    private static let work = [
+        """
+        CREATE TABLE page (
+            id TEXT PRIMARY KEY, subject TEXT NOT NULL, is_open BIGINT NOT NULL, phase TEXT NOT NULL, service TEXT,
+            urgency TEXT NOT NULL, opened_at BIGINT NOT NULL, deadline BIGINT, version BIGINT NOT NULL,
+            body TEXT NOT NULL)
+        """,
+        "CREATE INDEX page_subject ON page (subject)",
+        "CREATE INDEX page_open_opened_at ON page (is_open, opened_at)",
+        """
+        CREATE TABLE incident (
+            id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, title TEXT NOT NULL, severity_rank BIGINT NOT NULL,
+            severity TEXT NOT NULL, status TEXT NOT NULL, is_open BIGINT NOT NULL, service TEXT,
+            origin TEXT, declared_at BIGINT NOT NULL, updated_at BIGINT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL)
+        """,
+        "CREATE INDEX incident_open_declared_at ON incident (is_open, declared_at)",
+        "CREATE INDEX incident_origin ON incident (origin) WHERE is_open = 1 AND origin IS NOT NULL",
+        "CREATE INDEX incident_declared_at ON incident (declared_at)",
+        "CREATE INDEX incident_service ON incident (service, declared_at)",
+        """
+        CREATE TABLE timer (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, due_at BIGINT NOT NULL,
+            attempts BIGINT NOT NULL DEFAULT 0, quarantined BIGINT NOT NULL DEFAULT 0)
+        """,
+        "CREATE INDEX timer_due ON timer (due_at) WHERE quarantined = 0",
+        "CREATE INDEX timer_subject ON timer (subject)",
+        """
+        CREATE TABLE delivery (
+            id TEXT PRIMARY KEY, intent TEXT NOT NULL UNIQUE, lane TEXT NOT NULL, class TEXT NOT NULL,
+            channel TEXT NOT NULL, destination TEXT NOT NULL, subject TEXT NOT NULL, page TEXT, state TEXT NOT NULL,
+            attempts BIGINT NOT NULL DEFAULT 0, next_at BIGINT NOT NULL, give_up_at BIGINT NOT NULL,
+            lease_owner TEXT, lease_epoch BIGINT NOT NULL DEFAULT 0, lease_until BIGINT,
+            losses BIGINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL,
+            finished_at BIGINT, outcome TEXT, body TEXT NOT NULL)
+        """,
+        "CREATE INDEX delivery_due ON delivery (next_at) WHERE state IN ('queued', 'leased')",
+        "CREATE INDEX delivery_page ON delivery (page, state)",
+        "CREATE INDEX delivery_lane ON delivery (lane, created_at) WHERE state IN ('queued', 'leased')",
+        "CREATE INDEX delivery_subject ON delivery (subject, created_at)",
+        "CREATE INDEX delivery_finished ON delivery (finished_at) WHERE finished_at IS NOT NULL",
+    ]
+
+    private static let organisation = [
+        """
+        CREATE TABLE document (
+            kind TEXT NOT NULL, id TEXT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL,
+            updated_at BIGINT NOT NULL, updated_by TEXT NOT NULL, deleted BIGINT NOT NULL DEFAULT 0,
+            PRIMARY KEY (kind, id))
+        """,
+        """
+        CREATE TABLE document_history (
+            kind TEXT NOT NULL, id TEXT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL, at BIGINT NOT NULL,
+            by TEXT NOT NULL, PRIMARY KEY (kind, id, version))
+        """,
+    ]
+
+    /// Of sessions, tokens and links only the SHA-256 is kept (S18, S19).
+    private static let identity = [
+        """
+        CREATE TABLE credential (
+            user_id TEXT PRIMARY KEY, scrypt TEXT NOT NULL, changed_at BIGINT NOT NULL,
+            failures BIGINT NOT NULL DEFAULT 0, locked_until BIGINT)
+        """,
+        """
+        CREATE TABLE session (
+            hash {blob} PRIMARY KEY NOT NULL, user_id TEXT NOT NULL, csrf TEXT NOT NULL, created_at BIGINT NOT NULL,
+            seen_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, ip TEXT, agent TEXT)
+        """,
+        "CREATE INDEX session_of_user ON session (user_id)",
+        "CREATE INDEX session_expiry ON session (expires_at)",
+        """
+        CREATE TABLE token (
+            id TEXT PRIMARY KEY, hash {blob} NOT NULL UNIQUE, display TEXT NOT NULL, name TEXT NOT NULL,
+            role TEXT NOT NULL, user_id TEXT, created_at BIGINT NOT NULL, created_by TEXT NOT NULL,
+            expires_at BIGINT, last_used_at BIGINT, revoked_at BIGINT)
+        """,
+        "CREATE INDEX token_of_user ON token (user_id)",
+        """
+        CREATE TABLE one_time_link (
+            hash {blob} PRIMARY KEY NOT NULL, purpose TEXT NOT NULL, subject TEXT NOT NULL, user_id TEXT,
+            created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, used_at BIGINT)
+        """,
+        "CREATE INDEX one_time_link_expiry ON one_time_link (expires_at)",
+    ]
+
+    private static let requests = [
+        """
+        CREATE TABLE request_log (
+            id TEXT PRIMARY KEY, integration TEXT NOT NULL, at BIGINT NOT NULL, status BIGINT NOT NULL,
+            summary TEXT NOT NULL, fault TEXT, body {blob}, content_type TEXT, source TEXT)
+        """,
+        "CREATE INDEX request_log_integration ON request_log (integration, at)",
+        "CREATE INDEX request_log_at ON request_log (at)",
+        """
+        CREATE TABLE idempotency (
+            token TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, status BIGINT NOT NULL,
+            body TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (token, key))
+        """,
+        "CREATE INDEX idempotency_at ON idempotency (at)",
+    ]
+}

@@ -1,0 +1,250 @@
+import Engine
+import HTTPTypes
+import Identity
+import Incidents
+import Notation
+import Storage
+
+extension API {
+    static let services = Chapter(
+        kind: .service, path: base + "/services", tag: "Services", noun: "service", permission: .manage,
+        schema: [
+            ("name", Schema.text(128)), ("description", Schema.optionalText(4_096)), ("plan", Schema.optionalText(64)),
+        ], required: ["name"]
+    ) { body in
+        [
+            "name": .string(body.text("name", 1...512)),
+            "description": JSON(body.optionalText("description", 0...4_096)),
+            "plan": JSON(body.optionalText("plan", 0...256)),
+        ]
+    }
+
+    static let routing = Chapter(
+        kind: .route, path: base + "/routes", tag: "Routes", noun: "route", permission: .manage,
+        schema: [
+            ("name", Schema.text(128)),
+            ("position", ["type": ["integer", "null"], "minimum": 0, "maximum": 1_000_000]),
+            (
+                "matchers",
+                Schema.array(
+                    Schema.object(
+                        ["name": Schema.text(256), "op": ["enum": ["=", "!="]], "value": Schema.optionalText(8_192)],
+                        required: ["name"]))
+            ),
+            ("integration", Schema.optionalText(64)), ("service", Schema.optionalText(64)),
+            ("severity", Schema.optionalText(100)), ("plan", Schema.optionalText(64)),
+            ("declaresFrom", Schema.optionalText(100)),
+        ], required: ["name"]
+    ) { body in
+        let matchers = body.list("matchers", 0...64) { matcher -> JSON in
+            [
+                "name": .string(matcher.text("name", 1...256)), "op": .string(matcher.optionalText("op", 1...2) ?? "="),
+                "value": .string(matcher.optionalText("value", 0...8_192) ?? ""),
+            ]
+        }
+        return [
+            "name": .string(body.text("name", 1...512)),
+            "position": .integer(body.optionalInteger("position", 0...1_000_000) ?? 0), "matchers": .array(matchers),
+            "integration": JSON(body.optionalText("integration", 0...256)),
+            "service": JSON(body.optionalText("service", 0...256)),
+            "severity": JSON(body.optionalText("severity", 0...400)),
+            "plan": JSON(body.optionalText("plan", 0...256)),
+            "declaresFrom": JSON(body.optionalText("declaresFrom", 0...400)),
+        ]
+    }
+
+    static let escalations = Chapter(
+        kind: .plan, path: base + "/escalations", tag: "Escalations", noun: "escalation plan", permission: .manage,
+        schema: [
+            ("name", Schema.text(128)), ("laps", ["type": ["integer", "null"], "minimum": 1, "maximum": 10]),
+            (
+                "rungs",
+                Schema.array(
+                    Schema.object(
+                        [
+                            "patienceSeconds": ["type": "integer", "minimum": 1, "maximum": 604_800],
+                            "targets": Schema.array(Schema.text(100)),
+                        ], required: ["patienceSeconds", "targets"]))
+            ),
+            ("fallback", Schema.array(Schema.text(100))),
+        ], required: ["name", "rungs"]
+    ) { body in
+        let rungs = body.list("rungs", 1...32) { rung -> JSON in
+            [
+                "patienceSeconds": .integer(rung.integer("patienceSeconds", 1...604_800)),
+                "targets": .array(rung.texts("targets", 1...100, 1...400).map(JSON.string)),
+            ]
+        }
+        return [
+            "name": .string(body.text("name", 1...512)), "laps": .integer(body.optionalInteger("laps", 1...10) ?? 1),
+            "rungs": .array(rungs), "fallback": .array(body.texts("fallback", 0...100, 1...400).map(JSON.string)),
+        ]
+    }
+
+    // MARK: The playbook
+
+    private static let playbooks = base + "/playbooks"
+    private static let playbookSchema: JSON = [
+        "type": "object", "required": ["id", "name", "severities", "statuses", "roles"],
+    ]
+
+    /// There is one playbook in force, and it is always there: it can be read and replaced.
+    var playbookRoutes: [Route] {
+        let tag = "Playbooks"
+        return [
+            Route(
+                .get, Self.playbooks, .readAll, "List the playbooks in force", tag: tag,
+                responses: [Route.Response(200, "They", schema: Schema.list(Self.playbookSchema))]
+            ) { _ in
+                let procedure = try await engine.organisation().procedure
+                return list([procedure], limit: .max, id: \.id) { $0.write(into: &$1) }
+            },
+            Route(
+                .get, Self.playbooks + "/{id}", .readAll, "Read a playbook", tag: tag,
+                responses: [Route.Response(200, "The playbook", schema: Self.playbookSchema)]
+            ) { call in
+                let procedure = try await procedure(of: call)
+                return .json { procedure.write(into: &$0) }
+            },
+            Route(
+                .put, Self.playbooks + "/{id}", .manage, "Replace a playbook", tag: tag,
+                body: .json(schema: ["type": "object", "required": ["name", "key", "severities", "statuses", "roles"]]),
+                responses: [Route.Response(200, "The playbook as it is now", schema: Self.playbookSchema)]
+            ) { call in
+                let procedure = try await procedure(of: call)
+                guard let members = try call.json().members else { throw InputFault(at: "", "must be an object") }
+                let document = JSON.object(members.filter { !["id", "version"].contains($0.name) })
+                _ = try await put(.playbook, procedure.id, document, for: call)
+                let written = try await engine.organisation().procedure
+                return .json { written.write(into: &$0) }
+            },
+        ]
+    }
+
+    private func procedure(of call: Call) async throws -> Procedure {
+        let procedure = try await engine.organisation().procedure
+        guard procedure.id == call.parameter("id") else {
+            throw HTTPProblem.notFound("There is no playbook \"\(call.parameter("id"))\"; known: \(procedure.id).")
+        }
+        return procedure
+    }
+
+    // MARK: The settings
+
+    private static let settings = Chapter(
+        kind: .settings, path: base + "/settings", tag: "Settings", noun: "settings", permission: .administer,
+        schema: [
+            ("organisationName", Schema.optionalText(128)), ("ordinarySeverity", Schema.optionalText(100)),
+            ("fallbackPlan", Schema.optionalText(64)),
+        ], required: []
+    ) { body in
+        [
+            "organisationName": JSON(body.optionalText("organisationName", 0...512)),
+            "ordinarySeverity": JSON(body.optionalText("ordinarySeverity", 0...400)),
+            "fallbackPlan": JSON(body.optionalText("fallbackPlan", 0...256)),
+        ]
+    }
+
+    private static let settingsID = "settings"
+
+    var settingsRoutes: [Route] {
+        let chapter = Self.settings
+        let answer: JSON = [
+            "type": "object", "required": ["id", "organisationName", "ordinarySeverity", "fallbackPlan"],
+        ]
+        return [
+            Route(
+                .get, chapter.path, .readAll, "Read the settings", tag: chapter.tag,
+                responses: [Route.Response(200, "The settings", schema: answer)]
+            ) { _ in try await settingsAnswer() },
+            Route(
+                .put, chapter.path, .administer, "Replace the settings", tag: chapter.tag,
+                body: .json(schema: chapter.body),
+                responses: [Route.Response(200, "The settings as they are now", schema: answer)]
+            ) { call in
+                let written = try call.read { Self.document(&$0, chapter) }
+                if let label = written.document["ordinarySeverity"]?.string, !label.isEmpty {
+                    let ladder = try await engine.organisation().procedure.ladder
+                    guard ladder.severity(labelled: label) != nil else {
+                        throw HTTPProblem(
+                            Refusal(
+                                "invalid",
+                                "/ordinarySeverity: \"\(label)\" is not a severity: \(ladder.labels.joined(separator: ", "))"
+                            ),
+                            subject: nil)
+                    }
+                }
+                _ = try await put(.settings, Self.settingsID, written.document, seen: written.seenVersion, for: call)
+                return try await settingsAnswer()
+            },
+        ]
+    }
+
+    /// The settings in force, those that nobody has written among them.
+    private func settingsAnswer() async throws -> Answer {
+        let settings = try await engine.organisation().settings
+        let stored = try await read { try ConfigurationQueries.document(.settings, Self.settingsID, on: $0) }
+        return .json { writer in
+            writer.object { writer in
+                writer.member("id", Self.settingsID)
+                writer.member("organisationName", settings.organisationName)
+                writer.member("ordinarySeverity", settings.ordinarySeverity)
+                writer.member("fallbackPlan", settings.fallbackPlan?.text)
+                writer.member("version", stored.map { JSON.integer($0.version) } ?? .null)
+                writer.member("updatedAt", at: stored?.updatedAt)
+                writer.member("updatedBy", stored?.updatedBy)
+            }
+        }
+    }
+}
+
+extension JSON {
+    /// The text, or null.
+    init(_ text: String?) {
+        self = text.map(JSON.string) ?? .null
+    }
+}
+
+extension Procedure {
+    /// As its document is written, with id and version.
+    func write(into writer: inout JSONWriter) {
+        writer.object { writer in
+            writer.member("id", id)
+            writer.member("version", version)
+            writer.member("name", name)
+            writer.member("key", keyPattern.text)
+            writer.member(
+                "severities",
+                array: { writer in
+                    for step in ladder.steps {
+                        writer.object { writer in
+                            writer.member("rank", step.severity.rank)
+                            writer.member("label", step.severity.label)
+                            writer.member("meaning", step.meaning)
+                            writer.member("words", array: { writer in for word in step.words { writer.value(word) } })
+                        }
+                    }
+                })
+            writer.member(
+                "statuses",
+                array: { writer in
+                    for entry in statuses {
+                        writer.object { writer in
+                            writer.member("state", entry.status.rawValue)
+                            writer.member("label", entry.label)
+                        }
+                    }
+                })
+            writer.member(
+                "roles",
+                array: { writer in
+                    for role in roles {
+                        writer.object { writer in
+                            writer.member("id", role.id)
+                            writer.member("label", role.label)
+                        }
+                    }
+                })
+        }
+    }
+}

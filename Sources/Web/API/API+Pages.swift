@@ -1,0 +1,89 @@
+import Engine
+import HTTPTypes
+import Notation
+import Paging
+import Storage
+
+extension API {
+    private static let tag = "Pages"
+    private static let pages = base + "/pages"
+
+    var pageRoutes: [Route] {
+        [
+            Route(
+                .get, Self.pages, .readAll, "List pages, newest first", tag: Self.tag,
+                query: [
+                    Route.QueryField("open", "`true`: those that nobody has taken and that have not ended"),
+                    Route.QueryField("subject", "The id of an alert or an incident"),
+                ] + Self.paging,
+                responses: [Route.Response(200, "One page of pages", schema: Schema.list(Schema.pageSummary))],
+                handler: listPages),
+            Route(
+                .get, Self.pages + "/{id}", .readAll, "Read a page: its rungs, who was told, and what became of it",
+                tag: Self.tag,
+                responses: [Route.Response(200, "The page", schema: Schema.page)], handler: readPage),
+            Route(
+                .post, Self.pages + "/{id}/acknowledge", .respond, "Take a page", tag: Self.tag,
+                responses: [
+                    Route.Response(
+                        200, "It is taken; `first` says whether by this request, `acknowledgedBy` by whom",
+                        schema: Schema.page)
+                ], handler: acknowledgePage),
+            Route(
+                .post, Self.pages + "/{id}/escalate", .respond, "Go to the next rung now", tag: Self.tag,
+                body: .json(
+                    schema: Schema.object(
+                        ["why": Schema.text(256), "seenRung": ["type": "integer", "minimum": 0, "maximum": 1_000]],
+                        required: ["why"])),
+                responses: [Route.Response(200, "The page as it is now", schema: Schema.page)], handler: escalatePage),
+        ]
+    }
+
+    @Sendable private func listPages(_ call: Call) async throws -> Answer {
+        let organisation = try await engine.organisation()
+        var filter = PageFilter()
+        filter.isOpen = try call.query.flag("open")
+        filter.subject = try call.query.text("subject")
+        filter.after = try call.query.text("after").map { PageID($0) }
+        filter.limit = try call.pageSize()
+        let items = try await read { [filter] in try PageQueries.list(filter, on: $0) }
+        return list(items, limit: filter.limit, id: \.id.text) { $0.write(into: &$1, organisation: organisation) }
+    }
+
+    @Sendable private func readPage(_ call: Call) async throws -> Answer {
+        let id = PageID(call.parameter("id"))
+        guard let page = try await read({ try PageQueries.page(id, on: $0) }) else { throw Self.noPage(id) }
+        return try await answer(page, .ok)
+    }
+
+    /// A second acknowledgement is no error: it answers 200 and says who was first.
+    @Sendable private func acknowledgePage(_ call: Call) async throws -> Answer {
+        let id = PageID(call.parameter("id"))
+        guard let before = try await read({ try PageQueries.page(id, on: $0) }) else { throw Self.noPage(id) }
+        let outcome = try await submit(.acknowledgePage(id, via: "the API"), for: call, subject: "page")
+        guard case .page(let page) = outcome else { preconditionFailure("An acknowledgement leads to a page.") }
+        var isFirst = false
+        if case .acknowledged(let actor, _) = page.phase, actor == call.actor {
+            if case .acknowledged = before.phase {} else { isFirst = true }
+        }
+        return try await answer(page, .ok, isFirst: isFirst)
+    }
+
+    @Sendable private func escalatePage(_ call: Call) async throws -> Answer {
+        let id = PageID(call.parameter("id"))
+        let (why, seen) = try call.read { body in
+            (body.text("why", 1...1_024), body.optionalInteger("seenRung", 0...1_000).map { Int($0) })
+        }
+        let outcome = try await submit(.escalatePage(id, why: why, seenRung: seen), for: call, subject: "page")
+        guard case .page(let page) = outcome else { preconditionFailure("An escalation leads to a page.") }
+        return try await answer(page, .ok)
+    }
+
+    func answer(_ page: Page, _ status: HTTPResponse.Status, isFirst: Bool? = nil) async throws -> Answer {
+        let organisation = try await engine.organisation()
+        let view = try await read { try PageView(page, organisation: organisation, on: $0) }
+        return .json(status: status) { view.write(into: &$0, isFirst: isFirst) }
+    }
+
+    private static func noPage(_ id: PageID) -> HTTPProblem { .notFound("There is no page \"\(id)\".") }
+}

@@ -1,0 +1,208 @@
+import Chronology
+import Engine
+import HTTPTypes
+import Identity
+import Notation
+import Storage
+
+/// People. Administrators make and change them; ways of being reached are also each person's own, and of those who manage.
+/// The secret of a way to be reached is written and never read: an answer only says that there is one.
+extension API {
+    static let users = Chapter(
+        kind: .user, path: base + "/users", tag: "Users", noun: "user", permission: .administer,
+        schema: [
+            ("name", Schema.text(128)), ("email", Schema.text(254)),
+            ("role", ["enum": ["admin", "manager", "responder", "viewer"]]),
+            ("disabled", ["type": ["boolean", "null"]]), ("contacts", contactsSchema),
+        ], required: ["name", "email", "role"]
+    ) { body in
+        [
+            "name": .string(body.text("name", 1...512)), "email": .string(body.text("email", 3...254)),
+            "role": .string(body.text("role", 1...20)), "disabled": .bool(body.optionalFlag("disabled") ?? false),
+            "contacts": contacts(&body, 0...16),
+        ]
+    }
+
+    private static let contactsSchema = Schema.array(
+        Schema.object(
+            [
+                "id": Schema.optionalText(64), "channel": ["enum": ["email", "webhook"]],
+                "destination": Schema.text(2_048),
+                "secret": ["type": ["string", "boolean", "null"]], "disabled": ["type": ["boolean", "null"]],
+            ], required: ["channel", "destination"]))
+
+    /// A secret that is sent back as `true`, the way it was read, stays what it is.
+    private static func contacts(_ body: inout BodyReader, _ count: ClosedRange<Int>) -> JSON {
+        .array(
+            body.list("contacts", count) { contact -> JSON in
+                let secret = contact.json("secret")
+                switch secret {
+                case nil, .bool, .null: break
+                case .string(let text) where (1...512).contains(text.utf8.count): break
+                default: contact.fault("secret", "must be a text of 1 to 512 bytes, or true to keep what there is")
+                }
+                return [
+                    "id": JSON(contact.optionalText("id", 1...256)), "channel": .string(contact.text("channel", 1...20)),
+                    "destination": .string(contact.text("destination", 1...2_048)), "secret": secret ?? .null,
+                    "disabled": .bool(contact.optionalFlag("disabled") ?? false),
+                ]
+            })
+    }
+
+    private static let answer: JSON = [
+        "type": "object", "required": ["id", "name", "email", "role", "disabled", "contacts", "version"],
+    ]
+
+    var userRoutes: [Route] {
+        let chapter = Self.users
+        let one = chapter.path + "/{id}"
+        return [
+            Route(
+                .get, chapter.path, .readAll, "List every user", tag: chapter.tag, query: Self.paging,
+                responses: [Route.Response(200, "One page of them", schema: Schema.list(Self.answer))],
+                handler: listUsers),
+            Route(
+                .get, one, .readAll, "Read a user", tag: chapter.tag,
+                responses: [Route.Response(200, "The user", schema: Self.answer)]
+            ) { call in
+                let document = try await document(.user, call.parameter("id"))
+                return .json { document.writeUser(into: &$0) }
+            },
+            Route(
+                .post, chapter.path, .administer, "Make a user", tag: chapter.tag, body: .json(schema: chapter.body),
+                responses: [Route.Response(201, "The user is made", schema: Self.answer)]
+            ) { call in try await putUser(nil, for: call) },
+            Route(
+                .put, one, .administer, "Make or replace a user", tag: chapter.tag, body: .json(schema: chapter.body),
+                responses: [Route.Response(200, "The user as it is now", schema: Self.answer)]
+            ) { call in try await putUser(call.parameter("id"), for: call) },
+            Route(
+                .put, one + "/contacts", .signedIn, "Say how a user is reached: oneself, or others as a manager",
+                tag: chapter.tag,
+                body: .json(schema: Schema.object([("contacts", Self.contactsSchema)], required: ["contacts"])),
+                responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putContacts),
+            Route(
+                .delete, one, .administer, "Take a user away", tag: chapter.tag,
+                responses: [Route.Response(204, "The user is gone, with all sessions and tokens")], handler: deleteUser),
+            Route(
+                .post, one + "/invite", .administer, "Make a link by which a user sets a password", tag: chapter.tag,
+                responses: [
+                    Route.Response(
+                        201, "The link, shown this once",
+                        schema: Schema.answer(["url": Schema.string, "expiresAt": Schema.time]))
+                ], answersSecret: true, handler: inviteUser),
+        ]
+    }
+
+    @Sendable private func listUsers(_ call: Call) async throws -> Answer {
+        let (limit, after) = (try call.pageSize(), try call.query.text("after") ?? "")
+        let all = try await read { try ConfigurationQueries.documents(.user, on: $0) }
+        return list(Array(all.filter { $0.id > after }.prefix(limit)), limit: limit, id: \.id) {
+            $0.writeUser(into: &$1)
+        }
+    }
+
+    private func putUser(_ id: String?, for call: Call) async throws -> Answer {
+        let written = try call.read { Self.document(&$0, Self.users) }
+        if let id, let named = written.id, named != id {
+            throw HTTPProblem.badRequest("The body is about \"\(named)\", and the path about \"\(id)\".", at: "/id")
+        }
+        let before = try await engine.organisation().user(UserID(id ?? written.id ?? ""))
+        let document = completed(written.document, before: before, at: call)
+        let stored = try await put(
+            .user, id ?? written.id, document, seen: written.seenVersion ?? (id == nil && written.id != nil ? 0 : nil),
+            for: call)
+        try await endAccess(of: UserID(stored.id), before: before, for: call)
+        let answer = Answer.json(status: id == nil ? .created : .ok) { stored.writeUser(into: &$0) }
+        return id == nil ? answer.with(.location, "\(Self.users.path)/\(stored.id)") : answer
+    }
+
+    @Sendable private func putContacts(_ call: Call) async throws -> Answer {
+        let id = UserID(call.parameter("id"))
+        guard call.caller.person?.id == id || call.caller.may(.manage) else { throw HTTPProblem.forbidden }
+        let contacts = try call.read { Self.contacts(&$0, 0...16) }
+        let stored = try await document(.user, id.text)
+        let before = try await engine.organisation().user(id)
+        let members = (stored.body.members ?? []).filter { $0.name != "contacts" } + [JSON.Member("contacts", contacts)]
+        let written = try await put(
+            .user, id.text, completed(.object(members), before: before, at: call), seen: stored.version, for: call)
+        return .json { written.writeUser(into: &$0) }
+    }
+
+    /// Gives new contact methods their ids, and those that kept their secret the one that they had.
+    private func completed(_ document: JSON, before: User?, at call: Call) -> JSON {
+        let contacts = (document["contacts"]?.array ?? []).map { contact -> JSON in
+            let id = contact["id"]?.string ?? engine.mint.id(ContactMethodID.self, at: call.now).text
+            var secret = contact["secret"] ?? .null
+            if secret.string == nil {
+                let kept = secret == .bool(true) ? before?.contact(ContactMethodID(id))?.secret : nil
+                secret = JSON(kept)
+            }
+            return [
+                "id": .string(id), "channel": contact["channel"] ?? .null,
+                "destination": contact["destination"] ?? .null,
+                "secret": secret, "disabled": contact["disabled"] ?? false,
+            ]
+        }
+        let members = (document.members ?? []).filter { $0.name != "contacts" }
+        return .object(members + [JSON.Member("contacts", .array(contacts))])
+    }
+
+    @Sendable private func deleteUser(_ call: Call) async throws -> Answer {
+        let id = UserID(call.parameter("id"))
+        let change = DocumentChange(kind: .user, id: id.text, action: .delete, origin: call.changeOrigin)
+        _ = try await submit(.change(change), for: call, subject: "user")
+        try await identity.sessions.endAll(of: id)
+        try await identity.tokens.revokeAll(of: id, by: call.author)
+        return .noContent
+    }
+
+    /// Somebody who was disabled or has another role now signs in again, and a disabled person's tokens end (S21).
+    private func endAccess(of id: UserID, before: User?, for call: Call) async throws {
+        guard let before, let after = try await engine.organisation().user(id) else { return }
+        if after.isDisabled, !before.isDisabled { try await identity.tokens.revokeAll(of: id, by: call.author) }
+        if after.isDisabled != before.isDisabled || after.role != before.role {
+            try await identity.sessions.endAll(of: id)
+        }
+    }
+
+    @Sendable private func inviteUser(_ call: Call) async throws -> Answer {
+        let id = UserID(call.parameter("id"))
+        guard let user = try await engine.organisation().user(id) else {
+            throw HTTPProblem.notFound("There is no user \"\(id)\".")
+        }
+        guard !user.isDisabled else {
+            throw HTTPProblem(
+                .conflict, "user-disabled", "This cannot be done.", detail: "\(user.name)'s account is disabled.")
+        }
+        let author = call.author
+        let secret = try await engine.store.write(.engine) { [identity] connection in
+            // An earlier invitation that nobody used must not stay open beside this one.
+            try identity.links.withdraw(.signIn, subject: id.text, on: connection)
+            try identity.audit.append(AuditEntry("user.invited", "user:\(id)", by: author), on: connection)
+            return try identity.links.issue(.signIn, subject: id.text, user: id, on: connection)
+        }
+        return .json(status: .created) { writer in
+            writer.object { writer in
+                writer.member("url", origin() + "/welcome/" + secret.reveal())
+                writer.member("expiresAt", at: call.now + OneTimeLink.Purpose.signIn.lifetime)
+            }
+        }
+    }
+}
+
+extension StoredDocument {
+    func writeUser(into writer: inout JSONWriter) {
+        let members = (body.members ?? []).map { member -> JSON.Member in
+            guard member.name == "contacts" else { return member }
+            return JSON.Member("contacts", .array((member.value.array ?? []).map(\.withoutSecret)))
+        }
+        write(into: &writer, members)
+    }
+}
+
+extension JSON {
+    fileprivate var withoutSecret: JSON {
+        .object((members ?? []).map { $0.name == "secret" ? Member("secret", .bool($0.value.string != nil)) : $0 })
+    }
+}

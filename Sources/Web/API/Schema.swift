@@ -1,0 +1,135 @@
+import Notation
+
+/// JSON Schemas (2020-12) of what the API takes and answers, for its description. The handlers check by themselves; the
+/// tests compare what they answer with these.
+enum Schema {
+    static let string: JSON = ["type": "string"]
+    static let optionalString: JSON = ["type": ["string", "null"]]
+    static let integer: JSON = ["type": "integer"]
+    static let flag: JSON = ["type": "boolean"]
+    static let time: JSON = ["type": "string", "format": "date-time"]
+    static let optionalTime: JSON = ["type": ["string", "null"], "format": "date-time"]
+    static let texts: JSON = ["type": "array", "items": ["type": "string"]]
+
+    /// A text of a request, with its longest length.
+    static func text(_ longest: Int64) -> JSON { ["type": "string", "minLength": 1, "maxLength": .integer(longest)] }
+
+    static func optionalText(_ longest: Int64) -> JSON {
+        ["type": ["string", "null"], "maxLength": .integer(longest)]
+    }
+
+    /// What a request may hold: nothing but these members.
+    static func object(_ members: [(String, JSON)], required: [String] = []) -> JSON {
+        [
+            "type": "object", "properties": .object(members.map { JSON.Member($0.0, $0.1) }),
+            "required": .array(required.map(JSON.string)), "additionalProperties": false,
+        ]
+    }
+
+    static func object(_ members: KeyValuePairs<String, JSON>, required: [String] = []) -> JSON {
+        object(members.map { ($0.key, $0.value) }, required: required)
+    }
+
+    /// What an answer holds: all of these members, and in later versions more.
+    static func answer(_ members: KeyValuePairs<String, JSON>) -> JSON {
+        [
+            "type": "object", "properties": .object(members.map { JSON.Member($0.key, $0.value) }),
+            "required": .array(members.map { .string($0.key) }),
+        ]
+    }
+
+    static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
+
+    static func list(_ item: JSON) -> JSON { answer(["items": array(item), "next": optionalString]) }
+
+    static let severity = answer(["label": string, "rank": integer])
+    static let names: JSON = ["type": "object", "additionalProperties": ["type": "string"]]
+
+    static let timelineEntry = answer([
+        "sequence": integer, "at": time, "kind": string, "actor": string, "actorName": string, "sentence": string,
+        "detail": optionalString,
+    ])
+
+    // MARK: Incidents
+
+    static let declaration = object(
+        [
+            "title": text(256), "severity": text(100), "service": optionalText(128), "playbook": optionalText(128),
+            "kind": ["type": ["string", "null"], "enum": ["real", "drill", "test", .null]],
+            "note": optionalText(16_384),
+        ], required: ["title", "severity"])
+
+    static let statusChange = object(["status": text(100), "message": optionalText(16_384)], required: ["status"])
+    static let severityChange = object(["severity": text(100), "why": text(16_384)], required: ["severity", "why"])
+    static let assignment = object(["role": text(100), "user": text(254)], required: ["role", "user"])
+
+    static let incidentSummary = answer([
+        "id": string, "key": string, "title": string, "kind": string, "severity": severity, "status": string,
+        "statusLabel": string, "service": optionalString, "serviceName": optionalString, "lead": optionalString,
+        "leadName": optionalString, "times": answer(["declared": time, "resolved": optionalTime]), "updatedAt": time,
+    ])
+
+    static let incident = answer([
+        "id": string, "key": string, "title": string, "kind": string, "severity": severity, "status": string,
+        "statusLabel": string, "next": texts, "playbook": answer(["id": string, "version": integer]),
+        "service": optionalString, "serviceName": optionalString, "impact": optionalString,
+        "times": answer([
+            "impactStarted": optionalTime, "detected": optionalTime, "declared": time, "acknowledged": optionalTime,
+            "mitigated": optionalTime, "resolved": optionalTime, "closed": optionalTime,
+        ]),
+        "roles": array(answer(["role": string, "user": string, "userName": optionalString, "since": time])),
+        "alerts": array(
+            answer(["id": string, "title": string, "attachedAt": time, "resolvedAt": optionalTime])),
+        "pages": texts, "obligations": ["type": "array"], "tasks": ["type": "array"], "hypotheses": ["type": "array"],
+        "mitigations": ["type": "array"], "updates": ["type": "array"], "updatedAt": time, "timeline": string,
+        "chain": answer(["head": string, "length": integer]),
+    ])
+
+    static let chainReport = answer([
+        "sound": flag, "head": string, "length": integer, "brokenAt": ["type": ["integer", "null"]],
+        "reason": optionalString,
+    ])
+
+    // MARK: Alerts and pages
+
+    static let alert = answer([
+        "id": string, "dedupKey": string, "state": ["enum": ["firing", "acknowledged", "resolved"]],
+        "suppressedBy": optionalString, "title": string, "severity": severity, "service": optionalString,
+        "serviceName": optionalString, "integration": string, "integrationName": optionalString, "labels": names,
+        "annotations": names, "url": optionalString, "count": integer, "firstSeen": time, "lastSeen": time,
+        "startsAt": optionalTime, "expiresAt": optionalTime, "acknowledgedBy": optionalString,
+        "acknowledgedByName": optionalString, "acknowledgedAt": optionalTime, "resolvedAt": optionalTime,
+        "resolution": optionalString, "incident": optionalString, "page": optionalString, "route": optionalString,
+        "explanation": texts,
+    ])
+
+    static let pageSummary = answer([
+        "id": string, "subject": string, "title": string, "plan": string, "phase": phase, "service": optionalString,
+        "openedAt": time, "deadline": optionalTime, "acknowledgedBy": optionalString,
+        "acknowledgedByName": optionalString,
+    ])
+
+    static let page = answer([
+        "id": string, "subject": string, "incident": optionalString, "title": string, "plan": string, "planId": string,
+        "phase": phase, "service": optionalString, "openedAt": time, "deadline": optionalTime,
+        "rung": ["type": ["integer", "null"]], "lap": ["type": ["integer", "null"]], "acknowledgedBy": optionalString,
+        "acknowledgedByName": optionalString, "acknowledgedAt": optionalTime, "endedAt": optionalTime,
+        "endedBecause": optionalString, "laps": integer,
+        "rungs": array(answer(["patienceSeconds": integer, "targets": texts])),
+        "notices": array(
+            answer([
+                "key": string, "user": string, "userName": optionalString, "method": string, "channel": string,
+                "attempts": integer, "result": ["enum": ["pending", "sent", "failed", "withdrawn"]], "at": optionalTime,
+                "reason": optionalString,
+            ])),
+        "deliveries": array(
+            answer([
+                "id": string, "notice": string, "channel": string, "user": string, "userName": optionalString,
+                "state": string, "attempts": integer, "createdAt": time, "nextAt": time, "finishedAt": optionalTime,
+                "outcome": optionalString,
+            ])),
+        "timeline": array(timelineEntry),
+    ])
+
+    private static let phase: JSON = ["enum": ["climbing", "acknowledged", "exhausted", "ended"]]
+}

@@ -1,0 +1,90 @@
+import HTTPTypes
+import Identity
+import Notation
+
+/// One thing that can be asked of the server: where, by whom, with what, and what happens. There is no way to answer a
+/// request other than through such a declaration, and a declaration without a permission cannot be written (S1).
+public struct Route: Sendable {
+    public typealias Handler = @Sendable (Call) async throws -> Answer
+
+    /// Who checks the caller.
+    public enum Guard: Hashable, Sendable {
+        /// The server, by cookie or bearer token.
+        case caller
+        /// The handler, by the integration key in the path, the body or a header of the tool's own. Overload answers 503 on
+        /// such a route and never 429, because Alertmanager drops what it gets a 429 for.
+        case integrationKey
+    }
+
+    /// What a request may carry.
+    public enum Body: Hashable, Sendable {
+        case none
+        /// `schema` is a JSON Schema (2020-12), for the API's description; the handler checks.
+        case json(schema: JSON)
+        /// An HTML form; the names are for the API's description.
+        case form([String])
+        /// Whatever a tool sends, in these content types; all when empty.
+        case raw(types: [String])
+    }
+
+    public struct Response: Hashable, Sendable {
+        public let status: Int
+        public let meaning: String
+        public let type: String
+        public let schema: JSON?
+
+        public init(_ status: Int, _ meaning: String, type: String = "application/json", schema: JSON? = nil) {
+            self.status = status
+            self.meaning = meaning
+            self.type = type
+            self.schema = schema
+        }
+    }
+
+    /// A field of the query, for the API's description.
+    public struct QueryField: Hashable, Sendable {
+        public let name: String
+        public let meaning: String
+
+        public init(_ name: String, _ meaning: String) {
+            self.name = name
+            self.meaning = meaning
+        }
+    }
+
+    public let method: HTTPRequest.Method
+    /// `/api/v1/incidents/{key}`; a last segment `{name...}` takes everything that follows.
+    public let path: String
+    public let permission: Permission
+    public let summary: String
+    /// The chapter of the API's description; nil keeps the route out of it (pages, assets).
+    public let tag: String?
+    public let checkedBy: Guard
+    public let query: [QueryField]
+    public let body: Body
+    public let responses: [Response]
+    /// Whether the answer holds a secret that is shown once: it is then never kept for a repeated `Idempotency-Key`.
+    public let answersSecret: Bool
+    public let handler: Handler
+
+    public init(
+        _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, _ summary: String, tag: String? = nil,
+        checkedBy: Guard = .caller, query: [QueryField] = [], body: Body = .none, responses: [Response] = [],
+        answersSecret: Bool = false, handler: @escaping Handler
+    ) {
+        self.method = method
+        self.path = path
+        self.permission = permission
+        self.summary = summary
+        self.tag = tag
+        self.checkedBy = checkedBy
+        self.query = query
+        self.body = body
+        self.responses = responses
+        self.answersSecret = answersSecret
+        self.handler = handler
+    }
+
+    /// Whether it may change something: those need the browser's proof that the form was ours (S24).
+    var isMutation: Bool { method != .get }
+}

@@ -1,0 +1,90 @@
+import Chronology
+
+/// How one person is reached. POSTs to `/settings/contact-methods` (kind, address),
+/// `/settings/contact-methods/{id}/test`, `…/remove`.
+public struct ContactMethodsPage: SettingsPage {
+    public struct Row: Sendable {
+        public var id: String
+        /// "Email", "Webhook".
+        public var kind: String
+        public var address: String
+        public var lastResult: StateMark?
+        public var lastUsed: Instant?
+
+        public init(id: String, kind: String, address: String, lastResult: StateMark? = nil, lastUsed: Instant? = nil) {
+            self.id = id
+            self.kind = kind
+            self.address = address
+            self.lastResult = lastResult
+            self.lastUsed = lastUsed
+        }
+    }
+
+    /// In the order in which they are tried.
+    public var rows: [Row]
+    public var kinds: [Choice]
+    public var form: FormState
+
+    public init(rows: [Row], kinds: [Choice], form: FormState = .fresh) {
+        self.rows = rows
+        self.kinds = kinds
+        self.form = form
+    }
+
+    public var tab: SettingsTab { .contactMethods }
+
+    public func settings(_ html: inout HTML, _ frame: PageFrame) {
+        if rows.isEmpty {
+            html.empty(
+                "Nobody can wake you yet",
+                "A rung of a plan that reaches only you is skipped, and the next person is woken at once. Add a way below."
+            )
+        } else {
+            html.element("p", .class("muted")) { $0.raw("A page uses all of them, in this order.") }
+            html.table(
+                "Ways to reach me",
+                [.number("Order"), .word("Way"), .word("Last result"), .number("Last used"), .actions]
+            ) { html in
+                for (index, row) in rows.enumerated() { self.row(row, index, &html, frame) }
+            }
+        }
+        html.part("Add a way", id: "add") { html in
+            html.form(to: "/settings/contact-methods", frame, class: "sheet-form") { html in
+                html.formFault(form)
+                html.element("div", .class("pair")) { html in
+                    html.field(FormField(name: "kind", label: "Kind", kind: .choice(kinds)), form)
+                    html.field(
+                        FormField(
+                            name: "address", label: "Address",
+                            hint: "An email address, or the https address of a webhook.",
+                            placeholder: "ana@example.com", longest: 2_048, isCode: true), form)
+                }
+                html.element("div", .class("row")) { $0.button("Add", .primary) }
+            }
+        }
+    }
+
+    private func row(_ row: Row, _ index: Int, _ html: inout HTML, _ frame: PageFrame) {
+        html.element("tr") { html in
+            html.element("td", .class("n")) { $0.text(index + 1) }
+            html.element("th") { html in
+                html.element("b", text: row.kind)
+                html.element("small") { $0.code(row.address) }
+            }
+            html.element("td") { html in
+                if let result = row.lastResult { html.state(result) } else { html.nothing("not tried") }
+            }
+            html.element("td", .class("n")) { html in
+                if let lastUsed = row.lastUsed { html.ago(lastUsed, frame.clock) } else { html.nothing("never") }
+            }
+            html.element("td", .class("n do")) { html in
+                html.act("Send a test", to: "/settings/contact-methods/\(row.id)/test", frame)
+                html.disclosure(
+                    "Remove…", id: "remove-\(row.id)", .quiet,
+                    consequence: index == 0 && rows.count == 1
+                        ? "This is the last one: pages could not reach you." : "Pages no longer go there."
+                ) { html in html.act("Remove", to: "/settings/contact-methods/\(row.id)/remove", frame, .danger) }
+            }
+        }
+    }
+}

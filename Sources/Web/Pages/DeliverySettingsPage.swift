@@ -1,0 +1,83 @@
+/// How messages leave: what is set up, and a test. POSTs to `/settings/delivery/test` (address). The settings
+/// themselves are in the configuration file, so that nobody changes them from a browser.
+public struct DeliverySettingsPage: SettingsPage {
+    public struct Channel: Sendable {
+        public var name: String
+        public var state: StateMark
+        /// "smtp.example.com:587, STARTTLS, as alerts@example.com", or what to set.
+        public var detail: String
+
+        public init(name: String, state: StateMark, detail: String) {
+            self.name = name
+            self.state = state
+            self.detail = detail
+        }
+    }
+
+    public var channels: [Channel]
+    /// Deliveries not yet sent.
+    public var waiting: Int
+    /// In the last 24 hours.
+    public var sent: Int
+    /// In the last 24 hours.
+    public var failed: Int
+    public var isMailConfigured: Bool
+    public var form: FormState
+
+    public init(
+        channels: [Channel], waiting: Int, sent: Int, failed: Int, isMailConfigured: Bool, form: FormState = .fresh
+    ) {
+        self.channels = channels
+        self.waiting = waiting
+        self.sent = sent
+        self.failed = failed
+        self.isMailConfigured = isMailConfigured
+        self.form = form
+    }
+
+    public var tab: SettingsTab { .delivery }
+
+    public func settings(_ html: inout HTML, _ frame: PageFrame) {
+        html.element("section", .class("now plain"), .label("Now")) { html in
+            html.cell("Waiting") { $0.text(waiting) }
+            html.cell("Sent, 24 h") { $0.text(sent) }
+            html.cell("Failed, 24 h") { html in
+                html.element("span", .class(failed > 0 ? "late" : nil)) { $0.text(failed) }
+            }
+        }
+        html.table("Channels", [.word("Channel"), .word("State")]) { html in
+            for channel in channels {
+                html.element("tr") { html in
+                    html.element("th") { html in
+                        html.element("b", text: channel.name)
+                        html.element("small", text: channel.detail)
+                    }
+                    html.element("td") { $0.state(channel.state) }
+                }
+            }
+        }
+        html.part("Send a test", id: "test") { html in
+            if isMailConfigured {
+                html.form(to: "/settings/delivery/test", frame, class: "sheet-form") { html in
+                    html.formFault(form)
+                    html.field(
+                        FormField(
+                            name: "address", label: "To", kind: .text("email"), value: frame.viewer?.email ?? "",
+                            longest: 254), form)
+                    html.element("div", .class("row")) { $0.button("Send test mail", .primary) }
+                }
+            } else {
+                html.raw("<p>Mail is not set up. Add this to <code>tocsin.yaml</code>, then restart:</p>")
+                html.copyable(
+                    """
+                    smtp:
+                      host: smtp.example.com
+                      port: 587
+                      user: alerts@example.com
+                      password_file: /etc/tocsin/smtp-password
+                      from: Tocsin <alerts@example.com>
+                    """, label: "Configuration")
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import Chronology
+
+/// Escalation plans: who is paged, and who next. POSTs to `/settings/escalations/{id}/remove`.
+public struct EscalationPlansPage: SettingsPage {
+    public struct Rung: Sendable {
+        public var targets: [String]
+        /// How long this rung has before the next is paged.
+        public var patience: Duration
+
+        public init(targets: [String], patience: Duration) {
+            self.targets = targets
+            self.patience = patience
+        }
+    }
+
+    public struct Row: Sendable {
+        public var id: String
+        public var name: String
+        public var rungs: [Rung]
+        /// How often the plan is climbed again after the last rung.
+        public var repeats: Int
+        public var usedBy: [String]
+
+        public init(id: String, name: String, rungs: [Rung], repeats: Int, usedBy: [String]) {
+            self.id = id
+            self.name = name
+            self.rungs = rungs
+            self.repeats = repeats
+            self.usedBy = usedBy
+        }
+    }
+
+    public var rows: [Row]
+
+    public init(rows: [Row]) {
+        self.rows = rows
+    }
+
+    public var tab: SettingsTab { .escalations }
+
+    public func actions(_ html: inout HTML, _ frame: PageFrame) {
+        guard frame.canManage else { return }
+        html.raw(#"<a class="button primary" href="/settings/escalations/new" data-key="n">New plan</a>"#)
+    }
+
+    public func settings(_ html: inout HTML, _ frame: PageFrame) {
+        guard !rows.isEmpty else {
+            html.empty(
+                "No escalation plans",
+                "A plan says who is woken first, and who next if nobody answers. Make one here or apply it from a file:",
+                command: "tocsin apply -f escalations.yaml --dry-run")
+            return
+        }
+        for row in rows { plan(row, &html, frame) }
+    }
+
+    private func plan(_ row: Row, _ html: inout HTML, _ frame: PageFrame) {
+        html.element("section", .class("plan"), .data("aria-labelledby", "plan-\(row.id)")) { html in
+            html.element("div", .class("plan-head")) { html in
+                html.element("h2", .id("plan-\(row.id)")) { html in
+                    html.element("a", .href("/settings/escalations/\(row.id)"), text: row.name)
+                }
+                html.element(
+                    "span", .class("muted grow"),
+                    text: row.usedBy.isEmpty ? "not used" : "used by \(row.usedBy.joined(separator: ", "))")
+                if frame.canManage {
+                    html.disclosure(
+                        "Remove…", id: "remove-\(row.id)", .quiet,
+                        consequence: row.usedBy.isEmpty
+                            ? "Nothing uses it." : "Alerts of \(row.usedBy.joined(separator: ", ")) then page nobody."
+                    ) { html in html.act("Remove", to: "/settings/escalations/\(row.id)/remove", frame, .danger) }
+                }
+            }
+            html.element("ol", .class("rungs")) { html in
+                for rung in row.rungs {
+                    html.element("li") { html in
+                        html.element("b", text: rung.targets.joined(separator: ", "))
+                        html.element("span", .class("muted"), text: "then waits \(ClockFace.span(rung.patience))")
+                    }
+                }
+            }
+            html.element("p", .class("muted"), text: row.afterwards)
+        }
+    }
+}
+
+extension EscalationPlansPage.Row {
+    var afterwards: String {
+        switch repeats {
+        case ..<1: "After the last rung the page is marked as unanswered."
+        case 1: "After the last rung it starts again, once."
+        default: "After the last rung it starts again, \(repeats) times."
+        }
+    }
+}
+
+/// The form of one plan. POSTs to `/settings/escalations` or `/settings/escalations/{id}`: name, `target-N` and
+/// `minutes-N` for N from 1 to `rungLimit` (a rung without a target is none), repeat.
+public struct EscalationPlanFormPage: SettingsPage {
+    /// Rungs that the form has room for; a longer plan is applied from a file.
+    public static let rungLimit = 8
+
+    /// Nil for a new plan.
+    public var id: String?
+    public var targets: [Choice]
+    public var form: FormState
+
+    public init(id: String? = nil, targets: [Choice], form: FormState = .fresh) {
+        self.id = id
+        self.targets = targets
+        self.form = form
+    }
+
+    public var tab: SettingsTab { .escalations }
+    public var title: String { id == nil ? "New escalation plan" : "Change an escalation plan" }
+    public var trail: [Crumb] { [Crumb("Settings", "/settings"), Crumb("Escalation plans", "/settings/escalations")] }
+
+    public func settings(_ html: inout HTML, _ frame: PageFrame) {
+        let path: LocalPath = id.map { "/settings/escalations/\($0)" } ?? "/settings/escalations"
+        html.form(to: path, frame, class: "sheet-form") { html in
+            html.formFault(form)
+            html.field(
+                FormField(name: "name", label: "Name", placeholder: "Checkout, around the clock", longest: 100), form)
+            html.element("fieldset", .class("rung-fields")) { html in
+                html.raw(
+                    """
+                    <legend>Rungs, first to last</legend><div class="rung-field muted" aria-hidden="true"><span></span>\
+                    <small>Pages</small><small>then waits, minutes</small></div>
+                    """)
+                for number in 1...EscalationPlanFormPage.rungLimit {
+                    html.element("div", .class("rung-field")) { html in
+                        html.element("span", .class("number"), .fixed("aria-hidden", "true")) { $0.text(number) }
+                        html.field(
+                            FormField(
+                                name: "target-\(number)", label: "Rung \(number) pages",
+                                kind: .choice([Choice("", "nobody")] + targets), isRequired: number == 1,
+                                isLabelSeen: false), form)
+                        html.field(
+                            FormField(
+                                name: "minutes-\(number)", label: "Rung \(number) waits, minutes",
+                                kind: .text("number"), value: "5",
+                                isRequired: number == 1, longest: 4, isLabelSeen: false), form)
+                    }
+                }
+            }
+            html.field(
+                FormField(
+                    name: "repeat", label: "After the last rung",
+                    kind: .choice([
+                        Choice("0", "stop, and mark the page as unanswered"), Choice("1", "start again, once"),
+                        Choice("2", "start again, twice"), Choice("3", "start again, three times"),
+                    ]), value: "1"), form)
+            html.element("div", .class("row")) { html in
+                html.button(id == nil ? "Create plan" : "Save", .primary)
+                html.raw(#"<a class="button quiet" href="/settings/escalations">Cancel</a>"#)
+            }
+        }
+    }
+}

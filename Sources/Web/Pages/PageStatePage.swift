@@ -1,0 +1,130 @@
+import Chronology
+
+/// One page as its responder sees it at three in the morning, on a phone: what, where, since when, one large button.
+public struct PageStatePage: WebPage {
+    public var id: String
+    public var heading: String
+    public var severity: SeverityMark
+    public var state: PageMark
+    public var service: String?
+    /// A sentence or two from the alert's own summary.
+    public var summary: String?
+    public var started: Instant
+    public var acknowledgedBy: String?
+    public var acknowledgedAt: Instant?
+    /// Whom the next rung wakes, and when; nil if it no longer climbs.
+    public var nextWho: String?
+    public var nextAt: Instant?
+    public var plan: String
+    public var rungs: [LadderRung]
+    /// Why it started, why a rung was skipped: sentences that name their rule.
+    public var explanation: [Prose]
+    public var alert: String?
+    public var incident: String?
+    public var form: FormState
+    public var after: Int64
+
+    public init(
+        id: String, heading: String, severity: SeverityMark, state: PageMark, service: String? = nil,
+        summary: String? = nil, started: Instant, acknowledgedBy: String? = nil, acknowledgedAt: Instant? = nil,
+        nextWho: String? = nil, nextAt: Instant? = nil, plan: String, rungs: [LadderRung], explanation: [Prose] = [],
+        alert: String? = nil, incident: String? = nil, form: FormState = .fresh, after: Int64
+    ) {
+        self.id = id
+        self.heading = heading
+        self.severity = severity
+        self.state = state
+        self.service = service
+        self.summary = summary
+        self.started = started
+        self.acknowledgedBy = acknowledgedBy
+        self.acknowledgedAt = acknowledgedAt
+        self.nextWho = nextWho
+        self.nextAt = nextAt
+        self.plan = plan
+        self.rungs = rungs
+        self.explanation = explanation
+        self.alert = alert
+        self.incident = incident
+        self.form = form
+        self.after = after
+    }
+
+    public var section: PageSection? { .pages }
+    public var title: String { heading }
+    public var trail: [Crumb] { [Crumb("Pages", "/pages")] }
+    public var live: LiveSource? { LiveSource(fragment: "/pages/\(id)", after: after, subject: id) }
+
+    public func content(_ html: inout HTML, _ frame: PageFrame) {
+        html.element("section", .id("pager"), .class("pager"), .flag("data-part"), .label("This page")) { html in
+            html.element("p", .class("marks")) { html in
+                html.severity(severity)
+                html.state(state.mark)
+            }
+            html.element("dl", .class("big-facts")) { html in
+                html.element("dt") { $0.raw("Where") }
+                html.element("dd") { html in if let service { html.text(service) } else { html.nothing("no service") } }
+                html.element("dt") { $0.raw("Since") }
+                html.element("dd") { html in
+                    html.ago(started, frame.clock)
+                    html.element("small", text: frame.clock.absolute(started))
+                }
+                nextFact(&html, frame)
+            }
+            if let summary { html.element("p", .class("summary"), text: summary) }
+            if frame.canRespond, state == .climbing || state == .exhausted {
+                html.act("Acknowledge", to: "/pages/\(id)/acknowledge", frame, .large, key: "a")
+            }
+        }
+        html.element("div", .class("after-pager")) { html in
+            if frame.canRespond, state != .ended { escalate(&html, frame) }
+            html.raw(##"<a class="button" href="#ladder">Details</a>"##)
+            if let incident { html.element("a", .class("button"), .href("/incidents/\(incident)"), text: incident) }
+            if let alert { html.element("a", .class("button"), .href("/alerts/\(alert)")) { $0.raw("Alert") } }
+        }
+        html.part("Escalation", id: "ladder", isLive: true, note: plan) { html in
+            html.element("div", .class("ladder-columns")) { html in
+                html.ladder(rungs, started: started, acknowledged: acknowledgedAt, frame.clock)
+                html.ladderTable(rungs, frame.clock)
+            }
+        }
+        html.part("Why", id: "why", isLive: true) { html in
+            html.element("ol", .class("reasons")) { html in
+                for sentence in explanation { html.element("li") { html in html.prose(sentence) } }
+            }
+        }
+    }
+
+    private func nextFact(_ html: inout HTML, _ frame: PageFrame) {
+        if let acknowledgedBy, let acknowledgedAt {
+            html.element("dt") { $0.raw("Acknowledged") }
+            html.element("dd") { html in
+                html.text("\(acknowledgedBy), ")
+                html.ago(acknowledgedAt, frame.clock)
+            }
+        } else if let nextAt {
+            html.element("dt") { $0.raw("Next") }
+            html.element("dd") { html in
+                html.text((nextWho ?? "the next rung") + " in ")
+                html.countdown(to: nextAt, frame.clock)
+            }
+        }
+    }
+
+    private func escalate(_ html: inout HTML, _ frame: PageFrame) {
+        html.disclosure(
+            "Escalate", id: "escalate", isOpen: form.isRefused,
+            consequence: nextWho.map { "This pages \($0) now, without waiting." }
+                ?? "This pages the next rung of the plan now."
+        ) { html in
+            html.form(to: "/pages/\(id)/escalate", frame) { html in
+                html.formFault(form)
+                html.field(
+                    FormField(
+                        name: "reason", label: "Why", placeholder: "I cannot reach a computer", longest: 500),
+                    form, scope: "escalate")
+                html.button("Escalate now", .danger)
+            }
+        }
+    }
+}

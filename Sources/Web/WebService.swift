@@ -1,0 +1,116 @@
+import Chronology
+import Engine
+import HTTPTypes
+import Hummingbird
+import Identity
+import Logging
+import Notation
+import Synchronization
+
+/// How a server is reached, and how much it takes.
+public struct WebSettings: Sendable {
+    public var host: String
+    /// 0 takes any port that is free; `WebService.port` says which.
+    public var port: Int
+    /// Under which address people reach the server; nil on a machine of one's own.
+    public var publicAddress: PublicAddress?
+    public var trustedProxies: [ClientAddress.Range]
+    public var limits: HTTPLimits
+    /// The version that the API's description and the status name.
+    public var version: String
+
+    public init(
+        host: String = "127.0.0.1", port: Int = 8_080, publicAddress: PublicAddress? = nil,
+        trustedProxies: [ClientAddress.Range] = [], limits: HTTPLimits = HTTPLimits(), version: String = "0.1.0"
+    ) {
+        self.host = host
+        self.port = port
+        self.publicAddress = publicAddress
+        self.trustedProxies = trustedProxies
+        self.limits = limits
+        self.version = version
+    }
+}
+
+/// The web side of one process: intake, API, pages and health on one port. It is made around an engine that somebody else
+/// runs; without a running engine every change waits.
+public final class WebService: Sendable {
+    /// The port that was bound; nil until then.
+    public var port: Int? { bound.port }
+
+    /// How links to this server begin.
+    public var origin: String { bound.origin }
+
+    public let routes: RouteTable
+    private let door: FrontDoor
+    private let settings: WebSettings
+    private let logger: Logger
+    private let bound: BoundAddress
+
+    /// - Parameters:
+    ///   - pages: what else is served: the pages for people, their assets.
+    ///   - channels: the kinds of channel that can deliver (`email`, `webhook`), for `/readyz`.
+    ///   - errorPage: a problem as a page, for browsers.
+    public init(
+        engine: Engine, identity: WebIdentity, settings: WebSettings, channels: [String] = [], pages: [Route] = [],
+        errorPage: FrontDoor.ErrorPage? = nil, logger: Logger
+    ) {
+        let bound = BoundAddress(settings)
+        let metrics = Metrics()
+        var routes = API(engine: engine, identity: identity, origin: { bound.origin }).routes
+        routes += IntakeRoutes(engine: engine, authenticator: identity.authenticator, version: settings.version).routes
+        routes += WatchRoutes(engine: engine, metrics: metrics, channels: channels).routes
+        routes += pages
+        let table = APIDescription.adding(to: routes, version: settings.version)
+        var configuration = FrontDoor.Configuration(address: settings.publicAddress, port: settings.port)
+        configuration.limits = settings.limits
+        configuration.proxies = ClientAddress(trusting: settings.trustedProxies)
+        door = FrontDoor(
+            routes: table, authenticator: identity.authenticator, ledger: identity.ledger, configuration: configuration,
+            metrics: metrics, now: engine.clock.now, random: identity.random,
+            log: { line in logger.error("a request failed", metadata: ["record": "\(line)"]) }, errorPage: errorPage,
+            translation: HTTPProblem.ofEngine)
+        self.routes = table
+        self.settings = settings
+        self.logger = logger
+        self.bound = bound
+    }
+
+    /// The session cookie that the pages set and clear.
+    public var cookie: SessionCookie { door.cookie }
+
+    /// The server for a service group: it answers what has begun when the group shuts down. `onReady` gets the bound port.
+    public func application(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) -> Application<FrontDoor> {
+        WebServer.application(door, host: settings.host, port: settings.port, logger: logger) { [bound] port in
+            bound.listens(on: port)
+            await onReady(port)
+        }
+    }
+
+    /// Listens and answers until the task is cancelled or the service group shuts down. Throws when the port is taken.
+    public func run(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) async throws {
+        try await application(onReady: onReady).run()
+    }
+}
+
+/// Where the server turned out to listen.
+private final class BoundAddress: Sendable {
+    private let settings: WebSettings
+    private let actual = Mutex<Int?>(nil)
+
+    init(_ settings: WebSettings) {
+        self.settings = settings
+    }
+
+    var port: Int? { actual.withLock { $0 } }
+
+    func listens(on port: Int) {
+        actual.withLock { $0 = port }
+    }
+
+    var origin: String {
+        if let address = settings.publicAddress { return address.origin }
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        return "http://\(host):\(port ?? settings.port)"
+    }
+}

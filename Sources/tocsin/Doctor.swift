@@ -1,0 +1,205 @@
+import ArgumentParser
+import Chronology
+import Engine
+import Glibc
+import Logging
+import Notation
+import Storage
+
+/// `tocsin doctor`: what an operator should know about this installation, before the night when it matters.
+struct Doctor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Look at the store, the machine and the settings.",
+        discussion: """
+            Each line is ok, warn or fail. The exit status is 1 when anything fails. Give the configuration file that the \
+            server runs with.
+            """)
+
+    @OptionGroup(title: "The store") var store: StoreOptions
+
+    func run() async throws {
+        StoreOptions.quieten()
+        let location = try store.location()
+        var examination = Examination()
+        examination.lookAtProcess()
+        examination.lookAtZones()
+        examination.lookAtFiles(location)
+        examination.lookAtDisk(location)
+        examination.lookAtSettings(
+            ServerConfiguration.Given(data: store.data, database: store.database, config: store.config))
+        await examination.lookAtStore(location)
+        Terminal.say(examination.text)
+        guard !examination.hasFailed else { throw Failure("Something is wrong with this installation.") }
+    }
+}
+
+/// Findings, in the order in which they were made.
+struct Examination {
+    enum Verdict: String, Hashable {
+        case ok, warn, fail
+    }
+
+    private(set) var findings: [(verdict: Verdict, topic: String, sentence: String)] = []
+
+    var hasFailed: Bool { findings.contains { $0.verdict == .fail } }
+
+    var text: String {
+        let width = findings.map(\.topic.count).max() ?? 0
+        return findings.map { finding in
+            let verdict = finding.verdict.rawValue
+            return verdict + String(repeating: " ", count: 6 - verdict.count) + finding.topic
+                + String(repeating: " ", count: width - finding.topic.count + 2) + Wording.oneLine(finding.sentence)
+        }.joined(separator: "\n")
+    }
+
+    mutating func note(_ verdict: Verdict, _ topic: String, _ sentence: String) {
+        findings.append((verdict, topic, sentence))
+    }
+
+    // MARK: The machine
+
+    mutating func lookAtProcess() {
+        if geteuid() == 0 {
+            note(.warn, "user", "this is root; the server needs no privilege and is better off without")
+        } else {
+            note(.ok, "user", "not root")
+        }
+    }
+
+    mutating func lookAtZones() {
+        do throws(InputFault) {
+            _ = try ZoneDirectory().zone("Europe/Berlin")
+            note(.ok, "time zones", "the machine's tz database can be read")
+        } catch {
+            note(.fail, "time zones", error.reason)
+        }
+    }
+
+    /// What others may not read (S4.5). A folder that is closed protects what is in it.
+    mutating func lookAtFiles(_ location: StoreLocation) {
+        guard case .sqlite(let path) = location.kind else { return }
+        let folder = LocalFile.folder(of: path)
+        let folderMode = LocalFile.mode(of: folder) ?? 0
+        let suffixes = ["", "-wal", "-shm"].map { path + $0 }
+        let open = (suffixes + [location.file(FirstSignIn.fileName)]).filter { (LocalFile.mode(of: $0) ?? 0) & 0o077 != 0 }
+        if !open.isEmpty {
+            note(.fail, "file modes", "others may read \(open.joined(separator: ", ")): chmod 600")
+        } else if folderMode & 0o077 != 0 {
+            note(.warn, "file modes", "others may list \(folder): chmod 700")
+        } else {
+            note(.ok, "file modes", "\(folder) is its owner's alone")
+        }
+    }
+
+    mutating func lookAtDisk(_ location: StoreLocation) {
+        guard case .sqlite(let path) = location.kind else { return }
+        var status = statvfs()
+        guard statvfs(LocalFile.folder(of: path), &status) == 0, status.f_blocks > 0 else {
+            return note(.warn, "disk", "the free space cannot be told: \(LocalFile.reason())")
+        }
+        let free = UInt64(status.f_bavail) * UInt64(status.f_frsize)
+        let percent = Double(status.f_bavail) / Double(status.f_blocks) * 100
+        let sentence = "\(free >> 20) MiB are free (\(Int(percent)) %)"
+        // R21 warns below a twentieth; below 64 MiB one alert storm may fill the rest.
+        if free < 64 << 20 {
+            note(.fail, "disk", sentence)
+        } else {
+            note(percent < 5 ? .warn : .ok, "disk", sentence)
+        }
+    }
+
+    mutating func lookAtSettings(_ given: ServerConfiguration.Given) {
+        let configuration: ServerConfiguration
+        do throws(Failure) {
+            configuration = try ServerConfiguration(given)
+        } catch {
+            return note(.fail, "settings", error.sentence)
+        }
+        note(.ok, "settings", "they can be read")
+        if let smtp = configuration.smtp {
+            note(.ok, "mail", "by \(smtp.host) port \(smtp.port), \(smtp.security.rawValue)")
+            if smtp.security == .insecurePlain { note(.warn, "mail", "security is insecurePlain: mails travel in the clear") }
+        } else {
+            note(.warn, "mail", "no relay is configured: nobody can be reached by e-mail")
+        }
+        if configuration.isInsecurelyPublic { note(.warn, "public URL", "insecure_public_http is set: there is no TLS") }
+    }
+
+    // MARK: The store
+
+    mutating func lookAtStore(_ location: StoreLocation) async {
+        let store: any Store
+        do {
+            store = try await location.open(makingNew: false, logger: Logger(label: "storage"))
+        } catch {
+            return note(.fail, "store", Failure(error)?.sentence ?? "\(error)")
+        }
+        do {
+            try await lookInside(store)
+        } catch {
+            note(.fail, "store", Failure(error)?.sentence ?? "\(error)")
+        }
+        await store.close()
+    }
+
+    private mutating func lookInside(_ store: any Store) async throws {
+        if store.dialect == .sqlite {
+            let (journal, synchronous) = try await store.write(.shared) { connection in
+                (
+                    try connection.first("PRAGMA journal_mode") { $0.text(0) } ?? "",
+                    try connection.first("PRAGMA synchronous") { $0.integer(0) } ?? 0
+                )
+            }
+            let isDurable = journal == "wal" && synchronous == 2
+            note(
+                isDurable ? .ok : .fail, "durability",
+                isDurable
+                    ? "journal_mode=wal and synchronous=FULL, read back from the writer"
+                    : "journal_mode=\(journal), synchronous=\(synchronous): commits may not survive a power cut")
+            let finding = try await store.read { connection in
+                try connection.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
+            }
+            note(finding == "ok" ? .ok : .fail, "file", finding == "ok" ? "SQLite finds no damage" : finding)
+        }
+        let (figures, audit, organisation) = try await store.read { connection in
+            (
+                try StoreFigures(on: connection), try ChainAudit.everything(on: connection),
+                try Organisation.load(on: connection)
+            )
+        }
+        note(.ok, "schema", "version \(figures.schema)")
+        for line in audit.lines where audit.faults.isEmpty { note(.ok, "history", line) }
+        for fault in audit.faults { note(.fail, "history", fault) }
+        count(figures.quarantinedTimers, "deadlines", "set aside because handling them failed again and again")
+        count(figures.quarantinedDeliveries, "deliveries", "set aside because no node that took them up reported back")
+        let administrators = organisation.users.filter { $0.role == "admin" && !$0.isDisabled }
+        if administrators.isEmpty {
+            note(.warn, "people", "there is no administrator")
+        } else {
+            let reachable = administrators.contains { user in user.contacts.contains { !$0.isDisabled } }
+            note(
+                reachable ? .ok : .warn, "people",
+                reachable
+                    ? "\(organisation.users.count), of whom \(administrators.count) administer"
+                    : "no administrator has a way to be reached: a plan that ends with them wakes nobody")
+        }
+    }
+
+    private mutating func count(_ number: Int64, _ topic: String, _ what: String) {
+        note(number == 0 ? .ok : .warn, topic, number == 0 ? "none was set aside" : "\(number) \(what)")
+    }
+}
+
+/// Counts that one look at the store gives.
+private struct StoreFigures {
+    let schema: Int64
+    let quarantinedTimers: Int64
+    let quarantinedDeliveries: Int64
+
+    init(on connection: any Connection) throws {
+        func number(_ sql: String) throws -> Int64 { try connection.first(sql) { $0.integer(0) } ?? 0 }
+        schema = try number("SELECT max(number) FROM schema_version")
+        quarantinedTimers = try number("SELECT count(*) FROM timer WHERE quarantined = 1")
+        quarantinedDeliveries = try number("SELECT count(*) FROM delivery WHERE state = 'quarantined'")
+    }
+}

@@ -1,0 +1,88 @@
+import Glibc
+
+/// Small files of this machine: settings, passwords, locks. Everything is read whole and has a limit.
+enum LocalFile {
+    /// A configuration or a credential is far smaller; a wrong path to something huge is not read into memory.
+    static let sizeLimit = 1 << 20
+
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Throws a sentence with the path and the system's reason.
+    static func read(_ path: String) throws(Failure) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Failure("\(path) cannot be read: \(reason())") }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = Glibc.read(descriptor, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw Failure("\(path) cannot be read: \(reason())") }
+            if count == 0 { break }
+            bytes += buffer[..<count]
+            guard bytes.count <= sizeLimit else { throw Failure("\(path) is larger than 1 MiB") }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("\(path) is not a UTF-8 text") }
+        return text
+    }
+
+    /// A password or token that has a file to itself: its first line.
+    static func secret(_ path: String) throws(Failure) -> String {
+        String(try read(path).prefix { !$0.isNewline })
+    }
+
+    /// Puts the text in place of what is there, readable by its owner alone, and never half written.
+    static func writePrivate(_ text: String, to path: String) throws(Failure) {
+        let draft = path + ".new"
+        unlink(draft)
+        let descriptor = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Failure("\(draft) cannot be written: \(reason())") }
+        Terminal.write(text, to: descriptor)
+        let isWritten = fsync(descriptor) == 0 && lseek(descriptor, 0, SEEK_END) == text.utf8.count
+        close(descriptor)
+        guard isWritten, rename(draft, path) == 0 else {
+            let why = reason()
+            unlink(draft)
+            throw Failure("\(path) cannot be written: \(why)")
+        }
+    }
+
+    /// Makes a folder for its owner alone, with the folders above it; one that is there keeps its mode.
+    static func makePrivateFolder(_ path: String) throws(Failure) {
+        if mkdir(path, 0o700) == 0 { return }
+        if errno == ENOENT {
+            let parent = folder(of: path)
+            guard parent != path else { throw Failure("\(path) cannot be made: \(reason())") }
+            try makePrivateFolder(parent)
+            if mkdir(path, 0o700) == 0 { return }
+        }
+        let why = reason()
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw Failure("the folder \(path) cannot be made: \(why)")
+        }
+    }
+
+    static func folder(of path: String) -> String {
+        var trimmed = path[...]
+        while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
+    }
+
+    /// The permission bits; nil when there is no such file.
+    static func mode(of path: String) -> UInt32? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        return status.st_mode & 0o777
+    }
+
+    /// What the system says about the last call.
+    static func reason() -> String { String(cString: strerror(errno)) }
+
+    /// A variable of the environment; an empty one is as one that is not set.
+    static func environment(_ name: String) -> String? {
+        guard let value = getenv(name), value.pointee != 0 else { return nil }
+        return String(cString: value)
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Storage
+
+/// `tocsin migrate`: brings the store to this binary's schema, and makes it when it is not there.
+struct Migrate: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Bring the store to this version's schema; make it when it is not there.",
+        discussion: "`tocsin serve` does the same when it starts. There is no way back but a backup.")
+
+    @OptionGroup(title: "The store") var store: StoreOptions
+
+    func run() async throws {
+        let name = try store.location().name
+        let version = try await store.withStore(makingNew: true) { store in
+            try await store.read { connection in
+                try connection.first("SELECT max(number) FROM schema_version") { $0.integer(0) } ?? 0
+            }
+        }
+        Terminal.say("\(name) is at schema \(version).")
+    }
+}
+
+/// `tocsin backup FILE`: a copy of the store while writes go on.
+struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write a consistent copy of the store to a new file.",
+        discussion: """
+            The server may run meanwhile. The file holds everything: people, tokens' hashes, incidents, the audit log; \
+            only its owner may read it. A PostgreSQL database is backed up with pg_dump.
+            """)
+
+    @Argument(help: "The file to write; it must not exist yet.")
+    var file: String
+
+    @OptionGroup(title: "The store") var store: StoreOptions
+
+    func run() async throws {
+        guard !LocalFile.exists(file) else { throw Failure("\(file) is there already") }
+        try await store.withStore { try await $0.backup(to: file) }
+        Terminal.say("The store was copied to \(file).")
+    }
+}
+
+/// `tocsin verify`: walks the hash chains of the history.
+struct Verify: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Check that nobody changed the history.",
+        discussion: """
+            Every event carries the hash of the one before it, and so does every row of the audit log. The first record \
+            that does not fit is named, and the exit status is 1. Keep the printed heads somewhere else: against them one \
+            can also see whether the end of a chain was cut off.
+            """)
+
+    @Option(help: ArgumentHelp("Check this incident alone.", valueName: "key"))
+    var incident: String?
+
+    @OptionGroup(title: "The store") var store: StoreOptions
+
+    func run() async throws {
+        let findings = try await store.withStore { store in
+            try await store.read { [incident] connection in
+                if let incident { return try ChainAudit.incident(incident, on: connection) }
+                return try ChainAudit.everything(on: connection)
+            }
+        }
+        if !findings.lines.isEmpty { Terminal.say(findings.lines.joined(separator: "\n")) }
+        guard findings.faults.isEmpty else { throw Failure(findings.faults.joined(separator: "\n")) }
+    }
+}

@@ -1,0 +1,153 @@
+import Chronology
+import Delivery
+import Dispatch
+import Engine
+import Glibc
+import Identity
+import Logging
+import NIOCore
+import ServiceLifecycle
+import Storage
+import Web
+
+/// One serving process: the store, the engine, the dispatcher and the web side, put together, run and taken down.
+enum Server {
+    /// Returns after an orderly end. Throws a `Failure` for what stopped the start or broke the run.
+    static func run(_ configuration: ServerConfiguration) async throws {
+        // A client that goes away must end its connection, not this process.
+        signal(SIGPIPE, SIG_IGN)
+        let level = configuration.logLevel
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: level) }
+        let logger = Logger(label: "tocsin")
+        try configuration.store.prepare()
+        try LocalFile.makePrivateFolder(configuration.store.data)
+        let lock = try configuration.store.lockPath.map { path throws(Failure) in try ServerLock(path) }
+        let channels = try channels(configuration)
+        let store = try await configuration.store.open(makingNew: true, logger: Logger(label: "storage"))
+        do {
+            try await serve(configuration, on: store, channels: channels, logger: logger)
+            await store.close()
+        } catch {
+            await store.close()
+            throw told(error, configuration)
+        }
+        withExtendedLifetime(lock) {}
+    }
+
+    private static func channels(_ configuration: ServerConfiguration) throws -> [String: any Delivery.Channel] {
+        let egress = EgressGuard(settings: configuration.egress)
+        var channels: [String: any Delivery.Channel] = [
+            WebhookChannel.descriptor.kind: WebhookChannel(try EgressClient(egress))
+        ]
+        if let smtp = configuration.smtp {
+            channels[SMTPChannel.descriptor.kind] = try SMTPChannel(smtp, egress: egress)
+        }
+        return channels
+    }
+
+    private static func serve(
+        _ configuration: ServerConfiguration, on store: any Store, channels: [String: any Delivery.Channel], logger: Logger
+    ) async throws {
+        let engine = Engine(
+            store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
+        let identity = WebIdentity(engine: engine)
+        let links = try await store.write(.engine) { try AcknowledgementLinks.open(on: $0) }
+        let dispatcher = Dispatcher(
+            engine: engine, channels: channels, links: links, publicURL: configuration.origin, node: nodeName(),
+            logger: Logger(label: "dispatcher"))
+        let web = WebService(
+            engine: engine, identity: identity,
+            settings: WebSettings(
+                host: configuration.listen.host, port: configuration.listen.port,
+                publicAddress: configuration.publicAddress, trustedProxies: configuration.trustedProxies,
+                version: Tocsin.version), channels: channels.keys.sorted(), logger: Logger(label: "web"))
+        let invitation = FirstSignIn(identity: identity, store: configuration.store, origin: configuration.origin)
+        try await invitation.issue()
+        warn(about: configuration, logger)
+
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [
+                    .init(service: UntilShutdown(name: "engine") { await engine.run() }),
+                    .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
+                    .init(service: ConfigurationWatch(engine: engine, invitation: invitation)),
+                    .init(
+                        service: web.application { _ in
+                            Terminal.say("Tocsin \(Tocsin.version) is at \(configuration.origin)")
+                        }),
+                ], logger: Logger(label: "lifecycle")))
+        let signals = Interruption(group)
+        try await group.run()
+        signals.end()
+    }
+
+    private static func warn(about configuration: ServerConfiguration, _ logger: Logger) {
+        if configuration.isInsecurelyPublic {
+            logger.warning("insecure_public_http is set: passwords and sessions travel without TLS")
+        }
+        if configuration.publicAddress == nil, !configuration.listen.isLoopback {
+            logger.warning("other machines can connect and no public URL is set: links in messages may not lead here")
+        }
+        if configuration.smtp == nil {
+            logger.notice("no mail relay is configured: contact methods of the kind email cannot be used")
+        }
+    }
+
+    /// Names this process in leases: no two processes share it, nor one process with its successor.
+    private static func nodeName() -> String {
+        "node-" + String(UInt64.random(in: .min ... .max), radix: 16)
+    }
+
+    private static func told(_ error: any Error, _ configuration: ServerConfiguration) -> any Error {
+        guard let fault = error as? IOError else { return error }
+        let place = "\(configuration.listen.host):\(configuration.listen.port)"
+        switch fault.errnoCode {
+        case EADDRINUSE: return Failure("\(place) is in use by another program; --listen takes another port")
+        case EACCES: return Failure("this user may not listen on \(place); ports below 1024 need a privilege")
+        case EADDRNOTAVAIL: return Failure("\(place) is not an address of this machine")
+        default: return Failure("\(place) cannot be listened on: \(String(cString: strerror(fault.errnoCode)))")
+        }
+    }
+}
+
+/// Something that runs until its task is cancelled, as a service: the group's shutdown cancels it and waits for it.
+private struct UntilShutdown: ServiceLifecycle.Service, CustomStringConvertible {
+    let name: String
+    let work: @Sendable () async -> Void
+
+    var description: String { name }
+
+    init(name: String, _ work: @escaping @Sendable () async -> Void) {
+        self.name = name
+        self.work = work
+    }
+
+    func run() async {
+        await cancelWhenGracefulShutdown { await work() }
+    }
+}
+
+/// The first signal asks the group to finish, the second ends the process where it stands.
+private final class Interruption {
+    private let sources: [any DispatchSourceSignal]
+
+    init(_ group: ServiceGroup) {
+        let queue = DispatchQueue(label: "tocsin.signals")
+        let count = Count()
+        sources = [SIGTERM, SIGINT].map { number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler {
+                // The shell's convention for a process that a signal ended.
+                if count.next() > 1 { _exit(128 + number) }
+                Task { await group.triggerGracefulShutdown() }
+            }
+            source.resume()
+            return source
+        }
+    }
+
+    func end() {
+        for source in sources { source.cancel() }
+    }
+}

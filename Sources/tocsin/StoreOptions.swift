@@ -1,0 +1,80 @@
+import ArgumentParser
+import Engine
+import Identity
+import Logging
+import Notation
+import Storage
+import Web
+
+/// The options by which a verb finds its store.
+struct StoreOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The data directory (TOCSIN_DATA).", valueName: "dir"))
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp("sqlite:FILE or postgres://… (TOCSIN_DATABASE).", valueName: "database"))
+    var database: String?
+
+    @Option(help: ArgumentHelp("The configuration file (TOCSIN_CONFIG).", valueName: "file"))
+    var config: String?
+
+    func location() throws(Failure) -> StoreLocation {
+        let file = try ServerConfiguration.file(config)
+        let data = try ServerConfiguration.first(data, "TOCSIN_DATA", file, "data")
+        let database = try ServerConfiguration.first(database, "TOCSIN_DATABASE", file, "database")
+        let location = try StoreLocation(data: data ?? "./data", database: database)
+        guard data != nil || database != nil || location.isThere else {
+            throw Failure("which store? Give --data DIR or --database, as to `tocsin serve`", .usage)
+        }
+        return location
+    }
+
+    /// Runs the work on the opened store and closes it.
+    func withStore<Value>(
+        makingNew isNew: Bool = false, _ work: (any Store) async throws -> Value
+    ) async throws -> Value {
+        Self.quieten()
+        let store = try await location().open(makingNew: isNew, logger: Logger(label: "storage"))
+        do {
+            let value = try await work(store)
+            await store.close()
+            return value
+        } catch {
+            await store.close()
+            throw error
+        }
+    }
+
+    /// A verb says what went wrong in a sentence of its own; the log keeps to what nobody else tells.
+    static func quieten() {
+        LoggingSystem.bootstrap { JSONLogHandler(label: $0, level: .error) }
+    }
+}
+
+/// What a verb of the store needs of the engine and of the people, without a server.
+struct Workbench {
+    let engine: Engine
+    let identity: WebIdentity
+
+    /// Written to the audit log as the one who sat at the machine.
+    static let author = AuditAuthor(actor: .tocsin, ip: "local", request: "")
+
+    init(_ store: any Store) {
+        engine = Engine(
+            store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
+        identity = WebIdentity(engine: engine)
+    }
+
+    /// Makes one change, with all the checks of the engine, and nothing else: an engine that starts cancelled finishes what
+    /// it was given and does not look at deadlines, which belong to the server.
+    func change(_ change: DocumentChange) async throws -> Outcome {
+        let engine = engine
+        async let outcome = engine.submit(.command(.change(change), by: .tocsin))
+        while engine.queueDepth == 0 { await Task.yield() }
+        await withTaskGroup(of: Void.self) { group in
+            group.cancelAll()
+            group.addTask { await engine.run() }
+        }
+        return try await outcome
+    }
+}

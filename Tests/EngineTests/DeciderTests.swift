@@ -1,0 +1,219 @@
+import Alerting
+import Chronology
+import Engine
+import Incidents
+import Notation
+import Paging
+import Storage
+import Testing
+
+@Suite struct DeciderTests {
+    @Test func `an alert of a known service pages the first rung of its plan`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(desk.signal("disk"))
+        #expect(receipt.opened == 1)
+        let record = try await desk.alert(receipt.alerts.first)
+        #expect(record.alert.phase == .firing)
+        #expect(record.alert.incident == nil)
+        #expect(
+            record.alert.explanation == [
+                "No route matched; the defaults apply.", "The source's severity \"warning\" means SEV3.",
+                "It belongs to the service shop.",
+                "No route declares an incident for it; it stays an alert until somebody does.",
+                "The plan Shop was started for it.",
+            ])
+        let page = try await desk.page(record.alert.page)
+        #expect(page.phase == .climbing(rung: 0, lap: 0, deadline: desk.now + .minutes(5)))
+        #expect(try await desk.deliveries(of: page.id) == ["usr_ben queued"])
+    }
+
+    @Test func `an alert for which nobody is to be paged says so`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(desk.signal("disk", service: nil))
+        let record = try await desk.alert(receipt.alerts.first)
+        #expect(record.alert.page == nil)
+        #expect(record.alert.explanation.last == "Nobody was paged: no escalation plan applies to it.")
+    }
+
+    @Test func `a repeat counts and opens nothing (R3)`() async throws {
+        let desk = try await Desk()
+        let first = try await desk.receive(desk.signal("disk"))
+        desk.wait(.seconds(60))
+        let second = try await desk.receive(desk.signal("disk"), desk.signal("disk"))
+        #expect(second.repeated == 2)
+        #expect(Set(second.alerts) == Set(first.alerts))
+        let record = try await desk.alert(first.alerts.first)
+        #expect(record.content.count == 3)
+        #expect(record.content.lastSeen == desk.now)
+    }
+
+    @Test func `two signals of one key in one request open one alert (R3)`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(desk.signal("disk"), desk.signal("disk"))
+        #expect(receipt.opened == 1)
+        #expect(receipt.repeated == 1)
+    }
+
+    @Test func `a route declares an incident, attaches the alert, and pages for the incident`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(desk.signal("db", severity: "critical"))
+        let record = try await desk.alert(receipt.alerts.first)
+        let incident = try await desk.incident(record.alert.incident)
+        #expect(incident.key == "INC-2027-01-15-001")
+        #expect(incident.severity == Severity(rank: 0, label: "SEV1"))
+        #expect(incident.alerts.map(\.id) == receipt.alerts)
+        #expect(try await desk.page(record.alert.page).subject == .incident(incident.id))
+    }
+
+    @Test func `later alerts of the same route and service join the open incident`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(
+            desk.signal("db-1", severity: "critical"), desk.signal("db-2", severity: "critical"))
+        let alerts = [try await desk.alert(receipt.alerts[0]), try await desk.alert(receipt.alerts[1])]
+        #expect(alerts[0].alert.incident == alerts[1].alert.incident)
+        let incident = try await desk.incident(alerts[0].alert.incident)
+        #expect(incident.alerts.count == 2)
+        #expect(incident.pages.count == 1)
+    }
+
+    @Test func `keys are numbered within their date and never used twice (S0-02)`() async throws {
+        let desk = try await Desk()
+        var keys: [String] = []
+        for _ in 0..<2 {
+            guard case .incident(let incident) = try await desk.command(.declare(.init(title: "x", severity: "SEV2")))
+            else {
+                continue
+            }
+            keys.append(incident.key)
+        }
+        desk.wait(.days(1))
+        if case .incident(let incident) = try await desk.command(.declare(.init(title: "x", severity: "SEV2"))) {
+            keys.append(incident.key)
+        }
+        #expect(keys == ["INC-2027-01-15-001", "INC-2027-01-15-002", "INC-2027-01-16-001"])
+    }
+
+    @Test func `nobody answers: the page climbs when its rung is due, and not before (R6)`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(desk.signal("disk"))
+        let page = try await desk.alert(receipt.alerts.first).alert.page
+        desk.wait(.seconds(299))
+        _ = try await desk.decide(.deadlinesPassed)
+        #expect(try await desk.deliveries(of: page!) == ["usr_ben queued"])
+        desk.wait(.seconds(1))
+        _ = try await desk.decide(.deadlinesPassed, .deadlinesPassed)
+        #expect(try await desk.deliveries(of: page!) == ["usr_ben queued", "usr_ana queued"])
+    }
+
+    @Test func `an acknowledgement stops the page, takes the alert, and withdraws what is queued (R8)`() async throws {
+        let desk = try await Desk()
+        let receipt = try await desk.receive(desk.signal("disk"))
+        let page = try #require(try await desk.alert(receipt.alerts.first).alert.page)
+        try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ben)
+        #expect(try await desk.deliveries(of: page) == ["usr_ben cancelled"])
+        #expect(try await desk.claim() == [])
+        #expect(try await desk.alert(receipt.alerts.first).alert.phase == .acknowledged(by: Desk.ben, at: desk.now))
+        desk.wait(.hours(1))
+        _ = try await desk.decide(.deadlinesPassed)
+        #expect(try await desk.deliveries(of: page) == ["usr_ben cancelled"])
+    }
+
+    @Test func `a second acknowledgement is a no-op that says who was first`() async throws {
+        let desk = try await Desk()
+        let page = try #require(
+            try await desk.alert(try await desk.receive(desk.signal("disk")).alerts.first).alert.page)
+        try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ben)
+        let first = desk.now
+        desk.wait(.seconds(5))
+        guard case .page(let after) = try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ana)
+        else {
+            Issue.record("a page is expected")
+            return
+        }
+        #expect(after.phase == .acknowledged(by: Desk.ben, at: first))
+    }
+
+    @Test func `acknowledging an alert acknowledges its page`() async throws {
+        let desk = try await Desk()
+        let alert = try #require(try await desk.receive(desk.signal("disk")).alerts.first)
+        try await desk.command(.acknowledgeAlert(alert), by: Desk.ben)
+        #expect(
+            try await desk.page(try await desk.alert(alert).alert.page).phase
+                == .acknowledged(by: Desk.ben, at: desk.now))
+    }
+
+    @Test func `the source's resolve ends the page and stands on the incident's timeline`() async throws {
+        let desk = try await Desk()
+        let plain = try #require(try await desk.receive(desk.signal("disk")).alerts.first)
+        let grave = try #require(try await desk.receive(desk.signal("db", severity: "critical")).alerts.first)
+        let receipt = try await desk.receive(
+            desk.signal("disk", .resolved), desk.signal("db", .resolved, severity: "critical"))
+        #expect(receipt.resolved == 2)
+        #expect(
+            try await desk.page(try await desk.alert(plain).alert.page).phase
+                == .ended(why: "The alert was resolved by its source.", at: desk.now))
+        let incident = try await desk.incident(try await desk.alert(grave).alert.incident)
+        #expect(incident.alerts.map(\.resolvedAt) == [desk.now])
+        #expect(incident.status == .declared, "the incident is the people's to resolve")
+    }
+
+    @Test func `an alert expires when its source falls silent, and not when it was renewed`() async throws {
+        let desk = try await Desk()
+        let alert = try #require(
+            try await desk.receive(desk.signal("disk", expiresAt: desk.now + .minutes(4))).alerts.first)
+        desk.wait(.minutes(3))
+        _ = try await desk.receive(desk.signal("disk", expiresAt: desk.now + .minutes(4)))
+        desk.wait(.minutes(2))
+        _ = try await desk.decide(.deadlinesPassed)
+        #expect(try await desk.alert(alert).alert.isOpen)
+        desk.wait(.minutes(2))
+        _ = try await desk.decide(.deadlinesPassed)
+        #expect(try await desk.alert(alert).alert.phase == .resolved(.expiry, at: desk.now))
+    }
+
+    @Test func `resolving an incident ends its pages`() async throws {
+        let desk = try await Desk()
+        let alert = try #require(try await desk.receive(desk.signal("db", severity: "critical")).alerts.first)
+        let incident = try await desk.incident(try await desk.alert(alert).alert.incident)
+        try await desk.command(.incident(key: incident.key, .changeStatus("resolved", message: nil)))
+        let page = try await desk.page(incident.pages.first)
+        #expect(page.phase == .ended(why: "INC-2027-01-15-001 is resolved, said Ana.", at: desk.now))
+    }
+
+    @Test func `a refused input changes nothing and does not hinder the others of its batch`() async throws {
+        let desk = try await Desk()
+        let outcomes = try await desk.decide(
+            .command(.incident(key: "INC-9", .note("x")), by: Desk.ana),
+            .command(.declare(.init(title: "real", severity: "SEV2")), by: Desk.ana),
+            .command(.declare(.init(title: "x", severity: "P9")), by: Desk.ana))
+        #expect(outcomes.count == 3)
+        #expect(throws: Refusal("unknown-incident", "There is no incident \"INC-9\".")) { try outcomes[0].get() }
+        #expect(throws: Never.self) { try outcomes[1].get() }
+        #expect(
+            throws: Refusal(
+                "unknown-severity", "\"P9\" is not a severity of the playbook starter: SEV1, SEV2, SEV3, SEV4.")
+        ) { try outcomes[2].get() }
+        let incidents = try await desk.store.read { try IncidentQueries.list(IncidentFilter(), on: $0) }
+        #expect(incidents.map(\.title) == ["real"])
+    }
+
+    @Test func `an incident can be exported, and its chain verifies (R9)`() async throws {
+        let desk = try await Desk()
+        let alert = try #require(try await desk.receive(desk.signal("db", severity: "critical")).alerts.first)
+        let incident = try await desk.incident(try await desk.alert(alert).alert.incident)
+        try await desk.command(.incident(key: incident.key, .note("a | b <script> *bold*")))
+        let (text, chain) = try await desk.store.read { connection in
+            let organisation = try Organisation.load(on: connection)
+            let incident = try #require(try IncidentQueries.incident(incident.id, on: connection))
+            return (
+                try IncidentExport.markdown(
+                    of: incident, organisation: organisation, generatedAt: connection.now, on: connection),
+                try EventLog.verify(stream: "incident/\(incident.id)", on: connection)
+            )
+        }
+        #expect(chain.broken == nil)
+        #expect(text.contains("# INC-2027-01-15-001: Trouble with db"))
+        #expect(text.contains("a \\| b &lt;script&gt; \\*bold\\*"))
+        #expect(text.contains(chain.head))
+    }
+}

@@ -1,0 +1,199 @@
+import Chronology
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Identity
+import Notation
+import Testing
+import Web
+
+/// What holds for the whole table of routes: who may what, what it says of itself, and what other tools expect of it.
+@Suite struct APISurfaceTests {
+    /// S1, S7: the real table, every route, every role. A request that is let in may fail for any other reason.
+    @Test func `every route lets in exactly the roles that hold its permission`() async throws {
+        let bench = try await APIBench()
+        var tokens: [Role: String] = [:]
+        for role in Role.allCases { tokens[role] = try await bench.bearer(role) }
+        for route in bench.service.routes.routes where route.checkedBy == .caller && !route.path.hasSuffix("/stream") {
+            let uri = Self.filled(route.path)
+            for role in Role.allCases {
+                var headers: HTTPFields = [.authorization: try #require(tokens[role])]
+                if route.method != .get { headers[.contentType] = "application/json" }
+                let answer = try await bench.send(route.method, uri, headers, body: route.method == .get ? nil : "{}")
+                let isAllowed = PermissionTable.permissions(of: role).contains(route.permission)
+                let isRefused = answer.status == .forbidden && answer.json?["type"] == "urn:tocsin:problem:forbidden"
+                // Two routes look closer than the table: figures are public on this machine only, and contacts are one's own.
+                if route.path == "/metrics" || route.path.hasSuffix("/contacts") { continue }
+                #expect(isRefused == !isAllowed, "\(route.method) \(route.path) as \(role): \(answer.status)")
+            }
+            let stranger = try await bench.send(route.method, uri)
+            #expect(
+                (stranger.status == .unauthorized) == (route.permission != .publicAccess || route.path == "/metrics"),
+                "\(route.method) \(route.path) as nobody: \(stranger.status)")
+        }
+    }
+
+    private static func filled(_ path: String) -> String {
+        path.split(separator: "/", omittingEmptySubsequences: false).map { $0.hasPrefix("{") ? "none" : String($0) }
+            .joined(separator: "/")
+    }
+
+    /// S24
+    @Test func `a cookie alone changes nothing`() async throws {
+        let bench = try await APIBench()
+        let (cookie, csrf) = try await bench.session(.responder)
+        let body: JSON = ["title": "x", "severity": "SEV3"]
+        let site = HTTPField.Name.named("Sec-Fetch-Site")
+        let token = HTTPField.Name.named("X-CSRF-Token")
+        let cases: [(HTTPFields, HTTPResponse.Status)] = [
+            ([:], .forbidden), ([site: "same-origin"], .forbidden), ([token: csrf], .forbidden),
+            ([site: "cross-site", token: csrf], .forbidden),
+            ([site: "same-origin", token: String(csrf.reversed())], .forbidden),
+            ([site: "same-origin", token: csrf], .created),
+        ]
+        for (headers, status) in cases {
+            var headers = headers
+            headers[.cookie] = cookie
+            #expect(try await bench.ask(.post, "/incidents", body, as: nil, headers).status == status)
+        }
+    }
+
+    @Test func `the description is OpenAPI 3.1, names every route, and no operation twice`() async throws {
+        let bench = try await APIBench()
+        let answer = try await bench.send(.get, "/api/openapi.json")
+        let document = try #require(answer.json)
+        #expect(document["openapi"] == "3.1.0")
+        #expect(document["info"]?["version"] == "9.9.9")
+        var operations: [String] = []
+        for path in document["paths"]?.members ?? [] {
+            for operation in path.value.members ?? [] {
+                operations.append(try #require(operation.value["operationId"]?.string))
+            }
+        }
+        let described = bench.service.routes.routes.filter { $0.tag != nil }
+        #expect(operations.count == described.count)
+        #expect(Set(operations).count == operations.count)
+        for route in described {
+            #expect(
+                document["paths"]?[route.path]?[route.method.rawValue.lowercased()]?["responses"] != nil,
+                "\(route.path)")
+            #expect(!route.responses.isEmpty, "\(route.method) \(route.path) says nothing of its answer")
+        }
+        let page = try await bench.send(.get, "/api/docs")
+        #expect(page.headers[.contentType] == "text/html; charset=utf-8")
+        for route in described { #expect(page.text.contains(route.path)) }
+        #expect(!page.text.contains("<script"))
+    }
+
+    /// Answers are compared with the schemas of the description: every member that is promised is there, of its type.
+    @Test func `answers are what the description says`() async throws {
+        let bench = try await APIBench()
+        let key = try await bench.incident("SEV1")
+        let alert = try await bench.alert()
+        let (integration, _) = try await bench.integration("generic")
+        let page = try #require(try await bench.ask(.get, "/incidents/\(key)").json?["pages"]?.array?.first?.string)
+        let document = try #require(try await bench.send(.get, "/api/openapi.json").json)
+        let known = [
+            "{key}": key, "/alerts/{id}": alert, "/pages/{id}": page, "/integrations/{id}": integration,
+            "/users/{id}": "usr_admin", "/services/{id}": "svc_shop", "/routes/{id}": "rte_critical",
+            "/escalations/{id}": "esc_main", "/playbooks/{id}": "starter",
+        ]
+        var checked = 0
+        for route in bench.service.routes.routes
+        where route.method == .get && route.path.hasPrefix("/api/v1") && !route.path.hasSuffix("/stream") {
+            var path = String(route.path.dropFirst("/api/v1".count))
+            for (place, id) in known where path.contains(place) {
+                path = path.replacing(place, with: place == "{key}" ? id : place.replacing("{id}", with: id))
+            }
+            let answer = try await bench.ask(.get, path)
+            #expect(answer.status == .ok, "\(path): \(answer.text)")
+            let content = document["paths"]?[route.path]?["get"]?["responses"]?["200"]?["content"]
+            guard let schema = content?["application/json"]?["schema"] else { continue }
+            let faults = Self.faults(in: try #require(answer.json), against: schema, at: path)
+            #expect(faults.isEmpty, "\(faults)")
+            checked += 1
+        }
+        #expect(checked > 20)
+    }
+
+    /// Types, required members and items: what our schemas use of JSON Schema.
+    private static func faults(in value: JSON, against schema: JSON, at place: String) -> [String] {
+        var faults: [String] = []
+        if let words = schema["enum"]?.array, !words.contains(value) { faults.append("\(place) is \(value.text)") }
+        let types = schema["type"]?.array ?? schema["type"].map { [$0] } ?? []
+        if !types.isEmpty, !types.contains(.string(typeName(of: value))) {
+            faults.append("\(place) is a \(typeName(of: value))")
+        }
+        for name in schema["required"]?.array ?? [] where value.members != nil {
+            guard let name = name.string else { continue }
+            if value[name] == nil { faults.append("\(place)/\(name) is missing") }
+        }
+        for property in schema["properties"]?.members ?? [] {
+            if let member = value[property.name] {
+                faults += Self.faults(in: member, against: property.value, at: "\(place)/\(property.name)")
+            }
+        }
+        if let items = schema["items"] {
+            for (index, element) in (value.array ?? []).enumerated() {
+                faults += Self.faults(in: element, against: items, at: "\(place)/\(index)")
+            }
+        }
+        return faults
+    }
+
+    private static func typeName(of value: JSON) -> String {
+        switch value {
+        case .null: "null"
+        case .bool: "boolean"
+        case .integer: "integer"
+        case .double: "number"
+        case .string: "string"
+        case .array: "array"
+        case .object: "object"
+        }
+    }
+
+    @Test func `health, readiness and figures are told to whom they concern`() async throws {
+        let bench = try await APIBench()
+        _ = try await bench.incident("SEV1")
+        _ = try await bench.alert()
+        #expect(try await bench.send(.get, "/livez").text == "alive\n")
+        #expect(try await bench.send(.get, "/readyz").text == "ready\nchannels: email\n")
+        #expect(try await bench.send(.get, "/metrics").status == .unauthorized)
+        #expect(
+            try await bench.send(.get, "/metrics", [.authorization: try await bench.bearer(.intake)]).status
+                == .forbidden)
+        let figures = try await bench.send(.get, "/metrics", [.authorization: try await bench.bearer(.viewer)]).text
+        for line in [
+            "tocsin_signals_total 1", "tocsin_open_alerts 1.0", "tocsin_open_incidents{severity=\"SEV1\"} 1",
+            "incidents_total{severity=\"SEV1\"} 1", "incidents_total{severity=\"SEV2\"} 0",
+            "incident_resolution_time_seconds_count{severity=\"SEV1\"} 0",
+        ] {
+            #expect(figures.split(separator: "\n").contains(Substring(line)), "\(line)")
+        }
+    }
+
+    // MARK: The stream
+
+    @Test func `the stream tells everything behind a place, in order`() async throws {
+        let bench = try await APIBench()
+        let key = try await bench.incident()
+        let service = bench.service
+        let token = try await bench.bearer(.viewer)
+        let address = AsyncStream.makeStream(of: Int.self)
+        let server = Task { try await service.run { address.continuation.yield($0) } }
+        defer { server.cancel() }
+        var ports = address.stream.makeAsyncIterator()
+        let port = try #require(await ports.next())
+        #expect(service.port == port)
+        #expect(service.origin == "http://127.0.0.1:\(port)")
+        let entries = try await bench.ask(.get, "/incidents/\(key)/timeline").json?["items"]?.array ?? []
+        let kinds = entries.compactMap { $0["kind"]?.string }
+        let lines = try await HTTPConnection(port: port).read(
+            "GET /api/v1/stream?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: \(token)\r\n\r\n", until: kinds.count
+        ) { line in
+            line.hasPrefix("event: ")
+        }
+        #expect(Set(lines) == Set(kinds.map { "event: " + $0 }))
+    }
+}

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Measurements of the release build, as ratios to something on the same machine, so that they mean something elsewhere.
+set -eu
+cd "$(dirname "$0")/.."
+scripts/install-dependencies.sh bench
+scripts/python-environment.sh
+exec .build/venv/bin/python Tests/EndToEnd/bench.py "$@"
