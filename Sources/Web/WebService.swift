@@ -32,8 +32,8 @@ public struct WebSettings: Sendable {
     }
 }
 
-/// The web side of one process: intake, API, pages and health on one port. It is made around an engine that somebody else
-/// runs; without a running engine every change waits.
+/// The web side of one process: intake, API, pages and health on one port. It is made around an engine that somebody
+/// else runs; without a running engine every change waits.
 public final class WebService: Sendable {
     /// The port that was bound; nil until then.
     public var port: Int? { bound.port }
@@ -79,7 +79,8 @@ public final class WebService: Sendable {
     /// The session cookie that the pages set and clear.
     public var cookie: SessionCookie { door.cookie }
 
-    /// The server for a service group: it answers what has begun when the group shuts down. `onReady` gets the bound port.
+    /// The server for a service group: it answers what has begun when the group shuts down. `onReady` gets the bound
+    /// port.
     public func application(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) -> Application<FrontDoor> {
         WebServer.application(door, host: settings.host, port: settings.port, logger: logger) { [bound] port in
             bound.listens(on: port)

@@ -33,7 +33,7 @@ def fire(node: Tocsin, integration, title: str) -> None:
 def test_both_nodes_show_the_same_and_a_page_is_sent_by_exactly_one(pair, hooks):
     """R9, R11."""
     north, south = pair
-    make_organisation(north.api(), hooks, patience=3, mail=False)
+    make_organisation(north.api(), hooks, patience=3, mail=False, declares_from=None)
     integration = make_integration(north.api(), "By hand", "generic")
     south_api = north_token_on(south, north)
     for number in range(10):
@@ -46,14 +46,17 @@ def test_both_nodes_show_the_same_and_a_page_is_sent_by_exactly_one(pair, hooks)
     ours, theirs = north.api().alerts(), south_api.alerts()
     assert len(ours) == 10
     assert ours == theirs
-    for key in [incident["key"] for incident in north.api().incidents()]:
-        assert north.api().timeline(key) == south_api.timeline(key)
+    key = south_api.create("/api/v1/incidents", {"title": "Shared", "severity": "SEV2"})["key"]
+    for number in range(6):
+        (north.api() if number % 2 else south_api).note(key, f"Note {number}")
+    assert north.api().timeline(key) == south_api.timeline(key)
+    assert [entry["detail"] for entry in south_api.timeline(key)][1:] == [f"Note {number}" for number in range(6)]
 
 
 def test_when_the_node_that_escalates_dies_the_other_goes_on(pair, hooks):
     """R4, R7: killed in the middle of an escalation, in turn; nobody is paged twice under two keys."""
     north, south = pair
-    make_organisation(north.api(), hooks, patience=4, mail=False)
+    make_organisation(north.api(), hooks, patience=4, mail=False, declares_from=None)
     integration = make_integration(north.api(), "By hand", "generic")
     fire(north, integration, "North dies")
     first = until(lambda: hooks.deliveries(ANA_HOOK), "Ana's webhook")[0]

@@ -115,6 +115,16 @@ import Testing
         #expect(try await elect(house, link) != nil)
     }
 
+    @Test func `an administrator made at the command line takes the seat, and the link on the console counts no more`()
+        async throws
+    {
+        let house = try await House()
+        let link = try #require(try await house.first.invite()).reveal()
+        try await house.store.write(.engine) { try FirstAdministrator.take(UserID("usr_cli"), on: $0) }
+        #expect(try await elect(house, link) == nil)
+        #expect(try await house.first.invite() == nil)
+    }
+
     @Test func `a link of another purpose elects nobody`() async throws {
         let house = try await House()
         let link = try await house.links.issue(.signIn, subject: "x", user: UserID("usr_1")).reveal()

@@ -73,7 +73,8 @@ import Web
         ),
         (
             "[]", "text/plain", 415,
-            "{\"code\":415,\"message\":\"unsupported media type \\\"text/plain\\\", only [application/json] are allowed\"}"
+            "{\"code\":415,\"message\":\"unsupported media type \\\"text/plain\\\", "
+                + "only [application/json] are allowed\"}"
         ),
         ("[{\"labels\":{}}]", "application/json", 400, "\"at least one label pair required\"\n"),
         ("[{}]", "application/json", 422, "{\"code\":602,\"message\":\"0.labels in body is required\"}"),

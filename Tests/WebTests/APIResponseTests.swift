@@ -63,8 +63,8 @@ import Web
         #expect(
             answer.json?["detail"]
                 == .string(
-                    "\(key) is Declared; it cannot become Closed. Allowed: Investigating, Identified, Mitigating, Monitoring, "
-                        + "Resolved, Cancelled."))
+                    "\(key) is Declared; it cannot become Closed. Allowed: Investigating, Identified, "
+                        + "Mitigating, Monitoring, Resolved, Cancelled."))
     }
 
     /// Path under the incident, body, status, pointer of the first error.

@@ -3,8 +3,8 @@ import NIOPosix
 import Testing
 
 extension HTTPConnection {
-    /// Sends a request and returns the first lines of the answer that are wanted, then hangs up. An answer that does not
-    /// bring them fails the test after ten seconds.
+    /// Sends a request and returns the first lines of the answer that are wanted, then hangs up. An answer that does
+    /// not bring them fails the test after ten seconds.
     func read(
         _ request: String, until count: Int, where isWanted: @escaping @Sendable (String) -> Bool
     ) async throws -> [String] {

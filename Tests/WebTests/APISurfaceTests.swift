@@ -22,7 +22,8 @@ import Web
                 let answer = try await bench.send(route.method, uri, headers, body: route.method == .get ? nil : "{}")
                 let isAllowed = PermissionTable.permissions(of: role).contains(route.permission)
                 let isRefused = answer.status == .forbidden && answer.json?["type"] == "urn:tocsin:problem:forbidden"
-                // Two routes look closer than the table: figures are public on this machine only, and contacts are one's own.
+                // Two routes look closer than the table: figures are public on this machine only, and contacts are
+                // one's own.
                 if route.path == "/metrics" || route.path.hasSuffix("/contacts") { continue }
                 #expect(isRefused == !isAllowed, "\(route.method) \(route.path) as \(role): \(answer.status)")
             }

@@ -127,7 +127,7 @@ import Web
         ("/é", "/"),
     ])
     func `a way back leads only to this server (S42)`(next: String, path: String) {
-        #expect(LocalPath.vetted(next) == path)
+        #expect(ReturnPath.vetted(next) == path)
     }
 
     @Test(

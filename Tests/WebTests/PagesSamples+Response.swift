@@ -90,50 +90,50 @@ extension PagesSamples {
             people: people, noteForm: .fresh, statusForm: .fresh, severityForm: .fresh, roleForm: .fresh, after: 1_204)
     }
 
-    private var entries: [TimelineEntry] {
-        typealias Detail = TimelineEntry.Detail
+    private var entries: [TimelineRow] {
+        typealias Detail = TimelineRow.Detail
         return [
-            TimelineEntry(
+            TimelineRow(
                 sequence: 42, at: ago(1, 10), kind: .late,
                 sentence: "The update to \(strong: t("executives")) was due and has not been sent"),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 41, at: ago(2), kind: .escalated,
                 sentence:
                     "\(strong: t("Ben Okafor")) escalated to \(strong: t("Chidi Anand")): \(t("needs database access"))"
             ),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 40, at: ago(9, 31), kind: .note, sentence: "\(strong: t("Ben Okafor")) wrote",
                 body: t(
                     "Rolled checkout back to 2026.11.20-3.\nError rate fell from 6.1 % to 0.4 % within two minutes; still 502 on card payments."
                 )),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 39, at: ago(24), kind: .severity,
                 sentence:
                     "\(strong: t("Ana Cruz")) raised the severity from \(t("SEV2")) to \(strong: t("SEV1")): \(t("all of Europe is affected"))"
             ),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 38, at: ago(40), kind: .role,
                 sentence: "\(strong: t("Ben Okafor")) is \(strong: t("tech lead")), assigned by \(t("Ana Cruz"))"),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 37, at: ago(55), kind: .correction,
                 sentence: "\(strong: t("Ana Cruz")) corrected the start of the impact to \(t("02:59 UTC"))"),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 36, at: ago(62, 9), kind: .acknowledged,
                 sentence: "\(strong: t("Ana Cruz")) acknowledged the page after \(t("47 s"))"),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 35, at: ago(62, 56), kind: .page,
                 sentence: "\(strong: t("Ana Cruz")) was paged by mail and webhook",
                 details: [
                     Detail(t("mail to ana@example.com"), t("delivered 03:09:31, 250 2.0.0 OK")),
                     Detail(t("webhook"), t("200 in 84 ms")),
                 ]),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 34, at: ago(63), kind: .alert,
                 sentence: "\(t("HighErrorRate checkout eu-1"), to: "/alerts/\(t("alr_1"))") was attached"),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 33, at: ago(64), kind: .declared,
                 sentence: "Declared by route \(code: t("critical-in-production")) as \(strong: t("SEV2"))"),
-            TimelineEntry(
+            TimelineRow(
                 sequence: 12, at: ago(600), kind: .note, sentence: "\(strong: t("Chidi Anand")) wrote",
                 body: t("Deploy window opens at 22:00.")),
         ]

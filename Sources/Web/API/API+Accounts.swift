@@ -150,7 +150,7 @@ extension API {
             let limit = try call.pageSize()
             let before = try call.query.integer("after", 1...Int.max).map { Int64($0) }
             let records = try await identity.audit.list(before: before, limit: limit)
-            return list(records, limit: limit, id: { "\($0.number)" }) { $0.write(into: &$1) }
+            return list(records, limit: limit, id: \.number.description) { $0.write(into: &$1) }
         }
     }
 }
@@ -184,7 +184,8 @@ extension AuditTrail.Record {
             writer.member("action", action)
             writer.member("object", object)
             writer.name("detail")
-            // The log holds what this program wrote; what is damaged is shown as nothing rather than taking the list down.
+            // The log holds what this program wrote; what is damaged is shown as nothing rather than taking the list
+            // down.
             writer.value((try? JSON(parsing: detail, limits: .stored)) ?? [:])
         }
     }

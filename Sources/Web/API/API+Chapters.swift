@@ -169,7 +169,8 @@ extension API {
                         throw HTTPProblem(
                             Refusal(
                                 "invalid",
-                                "/ordinarySeverity: \"\(label)\" is not a severity: \(ladder.labels.joined(separator: ", "))"
+                                "/ordinarySeverity: \"\(label)\" is not a severity: "
+                                    + ladder.labels.joined(separator: ", ")
                             ),
                             subject: nil)
                     }

@@ -4,9 +4,9 @@ import Identity
 import Notation
 import Storage
 
-/// Configuration: services, routes, escalation plans, the playbook and the settings are documents, which are written whole.
-/// A document may be sent back as it was read: its `version` then makes the server refuse the change where somebody else
-/// was faster.
+/// Configuration: services, routes, escalation plans, the playbook and the settings are documents, which are written
+/// whole. A document may be sent back as it was read: its `version` then makes the server refuse the change where
+/// somebody else was faster.
 extension API {
     /// How one kind of document is called in paths, what it holds, and who may change it.
     struct Chapter: Sendable {

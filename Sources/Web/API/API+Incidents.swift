@@ -14,8 +14,8 @@ extension API {
                 .post, Self.incidents, .respond, "Declare an incident", tag: Self.tag,
                 body: .json(schema: Schema.declaration),
                 responses: [Route.Response(201, "It is declared", schema: Schema.incident)], handler: declareIncident),
-            changing(.patch, "", "Change the title", Schema.object(["title": Schema.text(256)], required: ["title"]))
-            { body in
+            changing(.patch, "", "Change the title", Schema.object(["title": Schema.text(256)], required: ["title"])) {
+                body in
                 .retitle(body.text("title", 1...1_024))
             },
             changing(.post, "/status", "Change the status", Schema.statusChange) { body in
@@ -39,7 +39,8 @@ extension API {
                 .post, Self.incidents + "/{key}/pages", .respond, "Wake the people of an escalation plan",
                 tag: Self.tag,
                 body: .json(schema: Schema.object(["plan": Schema.text(128)], required: ["plan"])),
-                responses: [Route.Response(201, "They are being woken", schema: Schema.page)], handler: pageForIncident),
+                responses: [Route.Response(201, "They are being woken", schema: Schema.page)],
+                handler: pageForIncident),
         ]
     }
 
@@ -81,8 +82,8 @@ extension API {
 
     private static let changed = Route.Response(200, "The incident as it is now", schema: Schema.incident)
 
-    /// A route that changes one incident with a JSON body. Asking for what is so already changes nothing and answers the
-    /// same.
+    /// A route that changes one incident with a JSON body. Asking for what is so already changes nothing and answers
+    /// the same.
     private func changing(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ schema: JSON,
         status: HTTPResponse.Status = .ok,
@@ -183,7 +184,7 @@ extension API {
             }
         }
         guard let entries else { throw Self.noIncident(key) }
-        return list(entries, limit: .max, id: { "\($0.sequence)" }) { $0.write(into: &$1) }
+        return list(entries, limit: .max, id: \.sequence.description) { $0.write(into: &$1) }
     }
 
     @Sendable private func exportIncident(_ call: Call) async throws -> Answer {

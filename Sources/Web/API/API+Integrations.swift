@@ -4,7 +4,8 @@ import Identity
 import Notation
 import Storage
 
-/// Integrations: where tools send. A key is shown in the answer that makes it and never again; what is stored is its hash.
+/// Integrations: where tools send. A key is shown in the answer that makes it and never again; what is stored is its
+/// hash.
 extension API {
     private static let answer: JSON = [
         "type": "object", "required": ["id", "name", "dialect", "service", "disabled", "keys", "keyHint", "version"],

@@ -5,8 +5,8 @@ import Identity
 import Notation
 import Storage
 
-/// What happens, as it happens: server-sent events, each with its place in the log as id, so that a client that was cut off
-/// goes on where it was and misses nothing.
+/// What happens, as it happens: server-sent events, each with its place in the log as id, so that a client that was
+/// cut off goes on where it was and misses nothing.
 extension API {
     var streamRoute: Route {
         Route(

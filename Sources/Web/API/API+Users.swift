@@ -5,8 +5,8 @@ import Identity
 import Notation
 import Storage
 
-/// People. Administrators make and change them; ways of being reached are also each person's own, and of those who manage.
-/// The secret of a way to be reached is written and never read: an answer only says that there is one.
+/// People. Administrators make and change them; ways of being reached are also each person's own, and of those who
+/// manage. The secret of a way to be reached is written and never read: an answer only says that there is one.
 extension API {
     static let users = Chapter(
         kind: .user, path: base + "/users", tag: "Users", noun: "user", permission: .administer,
@@ -42,7 +42,8 @@ extension API {
                 default: contact.fault("secret", "must be a text of 1 to 512 bytes, or true to keep what there is")
                 }
                 return [
-                    "id": JSON(contact.optionalText("id", 1...256)), "channel": .string(contact.text("channel", 1...20)),
+                    "id": JSON(contact.optionalText("id", 1...256)),
+                    "channel": .string(contact.text("channel", 1...20)),
                     "destination": .string(contact.text("destination", 1...2_048)), "secret": secret ?? .null,
                     "disabled": .bool(contact.optionalFlag("disabled") ?? false),
                 ]
@@ -83,7 +84,8 @@ extension API {
                 responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putContacts),
             Route(
                 .delete, one, .administer, "Take a user away", tag: chapter.tag,
-                responses: [Route.Response(204, "The user is gone, with all sessions and tokens")], handler: deleteUser),
+                responses: [Route.Response(204, "The user is gone, with all sessions and tokens")],
+                handler: deleteUser),
             Route(
                 .post, one + "/invite", .administer, "Make a link by which a user sets a password", tag: chapter.tag,
                 responses: [

@@ -27,8 +27,8 @@ public struct API: Sendable {
 
     // MARK: Reading and asking
 
-    /// What is read is our own writing: a value in it that cannot be understood is a fault of ours, not of the sender, and
-    /// is told as one.
+    /// What is read is our own writing: a value in it that cannot be understood is a fault of ours, not of the sender,
+    /// and is told as one.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any Connection) throws -> Value) async throws -> Value {
         do {
             return try await engine.store.read(body)
@@ -107,8 +107,8 @@ extension HTTPProblem {
     /// Where the member of a body is not called as the refusal's code calls the thing.
     private static let members = ["escalation-plan": "plan", "lifetime": "days"]
 
-    /// The problem for what the engine and the store throw; nil for anything else. Nothing of a store's fault but its kind
-    /// is told: the details are for the log.
+    /// The problem for what the engine and the store throw; nil for anything else. Nothing of a store's fault but its
+    /// kind is told: the details are for the log.
     public static func ofEngine(_ error: any Error) -> HTTPProblem? {
         switch error {
         case EngineFault.busy: .busy("Too much is waiting to be written.", retryAfter: 1)

@@ -44,7 +44,8 @@ enum APIDescription {
         let described = table.routes.filter { $0.tag != nil }
         for tag in Set(described.compactMap(\.tag)).sorted() {
             html +=
-                "<h2>\(escaped(tag))</h2><table><thead><tr><th>Request</th><th>What it does</th><th>Permission</th></tr></thead><tbody>"
+                "<h2>\(escaped(tag))</h2><table><thead><tr><th>Request</th><th>What it does</th>"
+                + "<th>Permission</th></tr></thead><tbody>"
             for route in described where route.tag == tag {
                 html += "<tr><td><code>\(route.method.rawValue) \(escaped(route.path))</code></td>"
                 html += "<td>\(escaped(route.summary))</td><td>\(escaped(route.permission.rawValue))</td></tr>"

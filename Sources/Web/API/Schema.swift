@@ -12,11 +12,17 @@ enum Schema {
     static let texts: JSON = ["type": "array", "items": ["type": "string"]]
 
     /// A text of a request, with its longest length.
-    static func text(_ longest: Int64) -> JSON { ["type": "string", "minLength": 1, "maxLength": .integer(longest)] }
+    static func text(_ longest: Int64) -> JSON {
+        ["type": "string", "minLength": 1, "maxLength": .integer(longest), "pattern": printable]
+    }
 
     static func optionalText(_ longest: Int64) -> JSON {
-        ["type": ["string", "null"], "maxLength": .integer(longest)]
+        ["type": ["string", "null"], "maxLength": .integer(longest), "pattern": printable]
     }
+
+    /// What `BodyReader` takes: no control characters but tab and line ends, no marks that turn the reading direction.
+    private static let printable: JSON = .string(
+        "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$")
 
     /// What a request may hold: nothing but these members.
     static func object(_ members: [(String, JSON)], required: [String] = []) -> JSON {

@@ -36,12 +36,13 @@ struct WatchRoutes: Sendable {
             Route(
                 .get, "/metrics", .publicAccess,
                 "Figures for Prometheus; from this machine, or with a token that may read",
-                tag: "Health", responses: [Route.Response(200, "Text format 0.0.4", type: "text/plain")], handler: show),
+                tag: "Health", responses: [Route.Response(200, "Text format 0.0.4", type: "text/plain")],
+                handler: show),
         ]
     }
 
-    /// Says in short words what stands in the way, and no more (S64). That no channel can deliver is told but is no reason
-    /// to send alerts elsewhere.
+    /// Says in short words what stands in the way, and no more (S64). That no channel can deliver is told but is no
+    /// reason to send alerts elsewhere.
     @Sendable private func ready(_ call: Call) async -> Answer {
         var obstacles: [String] = []
         if engine.fault != nil { obstacles.append("database") }
@@ -74,8 +75,8 @@ struct WatchRoutes: Sendable {
 }
 
 extension Call {
-    /// Whether nobody else's request can be behind this one. A proxy on this machine that was not declared says for whom it
-    /// speaks, and then it does not count.
+    /// Whether nobody else's request can be behind this one. A proxy on this machine that was not declared says for
+    /// whom it speaks, and then it does not count.
     fileprivate var isFromThisMachine: Bool {
         (address == "127.0.0.1" || address == "::1") && headers[.forwardedFor] == nil && headers[.forwarded] == nil
     }

@@ -51,9 +51,9 @@ extension Answer {
     public static let noContent = Answer(.noContent)
 
     /// Sends the browser on with GET (303) to a path of our own. A path that could lead to another host is a programmer's
-    /// error; give what came from outside through `LocalPath` (S42).
+    /// error; give what came from outside through `ReturnPath` (S42).
     public static func seeOther(_ path: String) -> Answer {
-        precondition(LocalPath.isLocal(path), "a redirect stays on this server")
+        precondition(ReturnPath.isLocal(path), "a redirect stays on this server")
         return Answer(.seeOther, headers: [.location: path])
     }
 
@@ -66,7 +66,7 @@ extension Answer {
 }
 
 /// Paths on this server, as they may stand in `?next=`.
-public enum LocalPath {
+public enum ReturnPath {
     /// A path from outside if it stays here, and `/` otherwise (S42).
     public static func vetted(_ path: String?) -> String {
         guard let path, isLocal(path) else { return "/" }

@@ -35,7 +35,7 @@ extension FrontDoor {
     }
 
     private func signInPath(returningTo target: String) -> String {
-        let target = LocalPath.vetted(target)
+        let target = ReturnPath.vetted(target)
         guard target != "/" else { return configuration.signInPath }
         return configuration.signInPath + "?next=" + PercentEncoding.encode(target, keeping: "/")
     }

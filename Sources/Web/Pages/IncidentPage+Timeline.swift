@@ -1,7 +1,7 @@
 import Chronology
 
 /// One thing that happened, as the timeline shows it.
-public struct TimelineEntry: Sendable {
+public struct TimelineRow: Sendable {
     public enum Kind: Sendable {
         case declared, status, severity, role, note, alert, page, acknowledged, escalated, delivery, owed, late,
             resolved
@@ -95,7 +95,7 @@ extension IncidentPage {
 }
 
 extension HTML {
-    fileprivate mutating func entry(_ entry: TimelineEntry, _ clock: ClockFace) {
+    fileprivate mutating func entry(_ entry: TimelineRow, _ clock: ClockFace) {
         element("li", .class(entry.kind.names), .id("e\(entry.sequence)")) { html in
             html.timeOfDay(entry.at, clock)
             html.icon(entry.kind.icon)
@@ -107,7 +107,7 @@ extension HTML {
         }
     }
 
-    private mutating func details(_ entry: TimelineEntry) {
+    private mutating func details(_ entry: TimelineRow) {
         element("details", .id("d\(entry.sequence)")) { html in
             html.raw("<summary>Details</summary>")
             html.element("dl", .class("facts")) { html in

@@ -17,7 +17,7 @@ public struct IncidentPage: WebPage {
     public var lead: String?
     public var owed: [Owed]
     /// Newest first.
-    public var entries: [TimelineEntry]
+    public var entries: [TimelineRow]
     /// How many entries are older than those shown; nonzero shows a link to the whole record.
     public var entriesLeftOut: Int
     public var roles: [Role]
@@ -37,7 +37,7 @@ public struct IncidentPage: WebPage {
     public init(
         key: String, heading: String, severity: SeverityMark, status: StateMark, service: String? = nil,
         isDrill: Bool = false, declared: Instant, impactStarted: Instant? = nil, resolved: Instant? = nil,
-        closed: Instant? = nil, lead: String? = nil, owed: [Owed] = [], entries: [TimelineEntry],
+        closed: Instant? = nil, lead: String? = nil, owed: [Owed] = [], entries: [TimelineRow],
         entriesLeftOut: Int = 0, roles: [Role], alerts: [AttachedAlert], pages: [AttachedPage], chain: Chain,
         statuses: [Choice], severities: [Choice], people: [Choice], noteForm: FormState = .fresh,
         statusForm: FormState = .fresh, severityForm: FormState = .fresh, roleForm: FormState = .fresh, after: Int64

@@ -7,8 +7,9 @@ import Intake
 import Notation
 import Storage
 
-/// The Alertmanager API v2, as far as sending and looking goes: at the root for Prometheus' `authorization:` block, and
-/// under a key's path for its `path_prefix`. Answers and error shapes are Alertmanager's, so that its clients understand.
+/// The Alertmanager API v2, as far as sending and looking goes: at the root for Prometheus' `authorization:` block,
+/// and under a key's path for its `path_prefix`. Answers and error shapes are Alertmanager's, so that its clients
+/// understand.
 extension IntakeRoutes {
     var alertmanagerRoutes: [Route] { alertmanagerRoutes(under: "") + alertmanagerRoutes(under: "/in/{key}") }
 
@@ -28,7 +29,8 @@ extension IntakeRoutes {
                 .post, "/api/v2/alerts", .ingest, "Take alerts as Alertmanager does",
                 responses: [
                     Route.Response(200, "They are kept; no body"),
-                    Route.Response(400, "Some cannot be used; the sound ones are kept", schema: ["type": ["string", "object"]]),
+                    Route.Response(
+                        400, "Some cannot be used, and the others are kept", schema: ["type": ["string", "object"]]),
                     Route.Response(415, "Not JSON", schema: ["type": "object"]),
                     Route.Response(422, "Not as the API describes it", schema: ["type": "object"]),
                     Route.Response(503, "Send it again in a moment", schema: Schema.string),
@@ -37,7 +39,8 @@ extension IntakeRoutes {
             route(
                 .get, "/api/v2/alerts", .ingest, "List open alerts as Alertmanager does", query: Self.listing,
                 responses: [
-                    Route.Response(200, "The alerts, by fingerprint", schema: Schema.array(["type": "object"]))
+                    Route.Response(200, "The alerts, by fingerprint", schema: Schema.array(["type": "object"])),
+                    Route.Response(400, "A filter cannot be read", schema: Schema.string),
                 ],
                 getAlerts),
             route(
@@ -107,8 +110,8 @@ extension IntakeRoutes {
         } catch {
             return Answer(AlertmanagerAnswer.refused("failed to parse receiver param: \(error.reason)"))
         }
-        // Nothing is silenced, inhibited or unprocessed here yet: those lists are empty. A word that is no truth value is
-        // false, as in Alertmanager.
+        // Nothing is silenced, inhibited or unprocessed here yet: those lists are empty. A word that is no truth value
+        // is false, as in Alertmanager.
         guard call.query.all("active").first.map({ Self.isTrue($0) }) ?? true else {
             return .bytes(GettableAlert.body([]), type: "application/json")
         }
@@ -149,7 +152,8 @@ extension IntakeRoutes {
                 writer.member(
                     "versionInfo",
                     object: { writer in
-                        // Clients compare the numbers with their own and warn; these are of the API that is spoken here.
+                        // Clients compare the numbers with their own and warn; these are of the API that is spoken
+                        // here.
                         writer.member("version", "0.28.0")
                         writer.member("revision", "tocsin \(version)")
                         for name in ["branch", "buildUser", "buildDate", "goVersion"] { writer.member(name, "") }
@@ -232,7 +236,8 @@ extension Organisation {
 }
 
 extension GettableAlert {
-    /// Alertmanager's clients expect an end of every alert: one that lasts is said to end a while after it was last seen.
+    /// Alertmanager's clients expect an end of every alert: one that lasts is said to end a while after it was last
+    /// seen.
     init(_ record: AlertRecord, receiver: String) {
         let (content, key) = (record.content, record.alert.dedupKey)
         self.init(

@@ -6,12 +6,12 @@ import Identity
 import Intake
 import Notation
 
-/// The addresses that monitoring tools send to. A request is answered with a 2xx only after what it brought is durable;
-/// when that cannot be, the answer is a 503 (a 507 where the disk is full), never a 429, because Alertmanager retries the
-/// one and drops an alert on the other (R16).
+/// The addresses that monitoring tools send to. A request is answered with a 2xx only after what it brought is
+/// durable; when that cannot be, the answer is a 503 (a 507 where the disk is full), never a 429, because Alertmanager
+/// retries the one and drops an alert on the other (R16).
 ///
-/// A sender shows the key of an integration: in the path, or as bearer token where the tool has no path of its own. Keys
-/// are compared by hash and never repeated in an answer or a log (S57).
+/// A sender shows the key of an integration: in the path, or as bearer token where the tool has no path of its own.
+/// Keys are compared by hash and never repeated in an answer or a log (S57).
 public struct IntakeRoutes: Sendable {
     let engine: Engine
     let authenticator: Authenticator

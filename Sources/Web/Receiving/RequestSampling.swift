@@ -4,8 +4,8 @@ import Identity
 import Notation
 import Storage
 
-/// Keeps some of the requests that integrations receive, for whoever sets one up. What could be used is sampled; what could
-/// not is kept with its reason, and is bounded too, because a sender who is wrong is wrong every second.
+/// Keeps some of the requests that integrations receive, for whoever sets one up. What could be used is sampled; what
+/// could not is kept with its reason, and is bounded too, because a sender who is wrong is wrong every second.
 struct RequestSampling: Sendable {
     /// So many at once, and one a second after that: the list shows twenty, and each costs a row and its pruning.
     private static let burst = 20
