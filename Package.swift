@@ -16,9 +16,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [
         name: name, dependencies: dependencies, path: "Sources/\(name)", resources: resources, swiftSettings: strict)
 }
 
-func suite(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+func suite(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
-        name: name, dependencies: dependencies, path: "Tests/\(name)", resources: resources, swiftSettings: strict)
+        name: name, dependencies: dependencies, path: "Tests/\(name)", exclude: exclude, swiftSettings: strict)
 }
 
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
@@ -104,7 +104,7 @@ let package = Package(
         suite("CoreTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents"]),
         suite("StorageTests", ["Chronology", "Notation", "Storage"]),
         suite("IdentityTests", ["Chronology", "Notation", "Identity", "Storage"]),
-        suite("IntakeTests", ["Chronology", "Notation", "Alerting", "Intake"]),
+        suite("IntakeTests", ["Chronology", "Notation", "Alerting", "Intake"], exclude: ["Fixtures"]),
         suite("DeliveryTests", ["Chronology", "Notation", "Delivery", nio, nioPosix, nioSSL]),
         suite(
             "EngineTests",

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Serves with a demonstration team and an incident that unfolds while one watches: demo.sh DATA PORT
+# Serves a demonstration team and a bad night to watch: demo.sh DATA PORT
+#
+# The demonstration starts afresh each time and refuses a directory that holds anything else, so it has one of its own
+# inside the data directory.
 set -eu
-data=$1
+data=$1/demo
 port=$2
 cd "$(dirname "$0")/.."
-scripts/install-dependencies.sh python
-mkdir -p "$data"
-exec python3 scripts/demo.py .build/release/tocsin "$data" "$port"
+mkdir -p "$(dirname "$data")"
+exec .build/release/tocsin demo --data "$data" --listen "127.0.0.1:$port"

@@ -24,6 +24,8 @@ public final class Engine: Sendable {
     let deliveriesQueued = WakeUp()
     private let queue = InputQueue()
     private let deadlinesChanged = WakeUp()
+    /// When the watcher of deadlines wakes by itself; nil while it is awake.
+    private let wakesAt = Mutex<Instant?>(nil)
     private let known = Mutex<Organisation?>(nil)
     private let health = Mutex(Health())
     private let counters = Mutex(Counters())
@@ -159,7 +161,8 @@ public final class Engine: Sendable {
             deliveriesQueued.wake()
             await store.announce(.deliveriesQueued)
         }
-        if result.timersChanged {
+        // The watcher sleeps until the earliest deadline it knows; only an earlier one is worth waking it.
+        if let due = result.earliestDeadline, wakesAt.withLock({ $0.map { due < $0 } ?? true }) {
             deadlinesChanged.wake()
             await store.announce(.timersChanged)
         }
@@ -172,7 +175,7 @@ public final class Engine: Sendable {
         logger.error("a transaction failed", metadata: ["fault": "\(error)"])
         counters.withLock { $0.storeFaults += 1 }
         health.withLock { $0.lastFault = sentence }
-        return EngineFault.unavailable(sentence)
+        return (error as? StorageFault)?.kind == .full ? EngineFault.full : EngineFault.unavailable(sentence)
     }
 
     // MARK: Deadlines
@@ -180,6 +183,8 @@ public final class Engine: Sendable {
     private func watchDeadlines() async {
         while !Task.isCancelled {
             do {
+                // Whatever is set from here on wakes the watcher, until it knows when to wake by itself.
+                wakesAt.withLock { $0 = nil }
                 let next = try await store.read { connection in
                     (due: try Decider.nextDeadline(on: connection), now: connection.now)
                 }
@@ -188,6 +193,7 @@ public final class Engine: Sendable {
                     _ = try await submit(.deadlinesPassed)
                 } else {
                     let pause = next.due.map { min($0 - next.now, Self.safetyNet) } ?? Self.safetyNet
+                    wakesAt.withLock { $0 = next.now + pause }
                     await deadlinesChanged.wait(atMost: pause, with: clock)
                 }
             } catch {

@@ -119,6 +119,8 @@ public enum EngineFault: Error, Hashable, Sendable {
     case busy
     /// The process is going down.
     case stopping
+    /// The disk is full. Nothing of it was written.
+    case full
     /// The store does not take writes now; the sentence says why. The input may or may not have been written.
     case unavailable(String)
 }

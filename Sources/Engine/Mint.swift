@@ -1,8 +1,8 @@
 import Chronology
 import Notation
 
-/// Makes ids: a prefix, ten characters of time and sixteen random ones, in Crockford's base 32, so that ids of one kind sort
-/// by when they were made. Randomness is handed in; the simulator hands in a seeded one.
+/// Makes ids: a prefix, eleven characters of time in microseconds and fifteen random ones, in Crockford's base 32, so that
+/// ids of one kind sort by when they were made. Randomness is handed in; the simulator hands in a seeded one.
 public struct Mint: Sendable {
     private let random: @Sendable () -> UInt64
 
@@ -25,9 +25,9 @@ public struct Mint: Sendable {
     public func tail(at now: Instant) -> String {
         var text = ""
         text.reserveCapacity(26)
-        Self.append(UInt64(max(0, now.microseconds / 1_000)), characters: 10, to: &text)
+        Self.append(UInt64(max(0, now.microseconds)), characters: 11, to: &text)
         Self.append(random(), characters: 12, to: &text)
-        Self.append(random(), characters: 4, to: &text)
+        Self.append(random(), characters: 3, to: &text)
         return text
     }
 

@@ -29,6 +29,24 @@ struct CleanText {
         isAltered = replaced
     }
 
+    private init(cut text: String, isAltered: Bool) {
+        self.text = text
+        self.isAltered = isAltered
+    }
+
+    /// The longest head of whole characters within `limit` bytes, its end marked as cut.
+    func cut(toBytes limit: Int) -> CleanText {
+        let mark = " […cut]"
+        var bytes = mark.utf8.count
+        var head = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            bytes += UTF8.width(scalar)
+            guard bytes <= limit else { break }
+            head.append(scalar)
+        }
+        return CleanText(cut: String(head) + mark, isAltered: isAltered)
+    }
+
     /// A look at the bytes alone, since nearly every text is clean. U+0080 to U+009F start with the byte 0xc2, as some
     /// harmless characters do.
     private static func needsCleaning(_ raw: String) -> Bool {

@@ -50,9 +50,10 @@ struct LabelSet {
         repeated.append(name)
     }
 
-    /// What is wrong with them, as the end of a sentence; nil when they can be used. Names the label.
+    /// What is wrong with them, as the end of a sentence; nil when they can be used. Names the label. Annotations only tell
+    /// about an alert: too many or too long ones are cut, and said to be, rather than costing somebody the page.
     var defect: String? {
-        if sent.count > IntakeLimits.labels {
+        if role == .label, sent.count > IntakeLimits.labels {
             return "\(sent.count + uncounted) \(role.rawValue)s are too many; at most \(IntakeLimits.labels) are taken"
         }
         for label in sent {
@@ -61,7 +62,7 @@ struct LabelSet {
                 return "the name of the \(role.rawValue) \(label.name.quoted) has \(label.name.utf8.count) bytes;"
                     + " at most \(IntakeLimits.nameBytes) are taken"
             }
-            if label.value.utf8.count > IntakeLimits.valueBytes {
+            if role == .label, label.value.utf8.count > IntakeLimits.valueBytes {
                 return "the value of the \(role.rawValue) \(label.name.quoted) has \(label.value.utf8.count) bytes;"
                     + " at most \(IntakeLimits.valueBytes) are taken"
             }
@@ -76,9 +77,20 @@ struct LabelSet {
         }
         var labels: [Label] = []
         labels.reserveCapacity(sent.count)
-        for label in sent {
+        if sent.count > IntakeLimits.labels {
+            result.warn(
+                "\(place()): \(sent.count + uncounted) \(role.rawValue)s are too many; the first \(IntakeLimits.labels) were taken"
+            )
+        }
+        for label in sent.prefix(IntakeLimits.labels) {
             let name = CleanText(label.name)
-            let value = CleanText(label.value)
+            var value = CleanText(label.value)
+            if value.text.utf8.count > IntakeLimits.valueBytes {
+                result.warn(
+                    "\(place()): the \(role.rawValue) \(name.text.quoted) has \(value.text.utf8.count) bytes; it was cut at \(IntakeLimits.valueBytes)"
+                )
+                value = value.cut(toBytes: IntakeLimits.valueBytes)
+            }
             if name.isAltered || value.isAltered {
                 result.warn(
                     "\(place()): control characters in the \(role.rawValue) \(name.text.quoted) were replaced by U+FFFD"

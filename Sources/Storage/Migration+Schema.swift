@@ -36,10 +36,9 @@ extension Migration {
         // R3: at most one open alert for each key of an integration. The database says so, not only the code.
         "CREATE UNIQUE INDEX alert_integration_dedup_key_key ON alert (integration, dedup_key) WHERE is_open = 1",
         "CREATE INDEX alert_history ON alert (integration, dedup_key, id)",
-        "CREATE INDEX alert_open_last_seen ON alert (is_open, last_seen)",
+        "CREATE INDEX alert_open ON alert (id) WHERE is_open = 1",
         "CREATE INDEX alert_incident ON alert (incident) WHERE incident IS NOT NULL",
         "CREATE INDEX alert_page ON alert (page) WHERE page IS NOT NULL",
-        "CREATE INDEX alert_service ON alert (service, is_open, last_seen)",
         "CREATE INDEX alert_expiry ON alert (expires_at) WHERE is_open = 1 AND expires_at IS NOT NULL",
     ]
 

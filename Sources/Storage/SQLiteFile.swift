@@ -26,6 +26,7 @@ enum SQLiteFile {
                     PRAGMA wal_autocheckpoint = 0;
                     PRAGMA mmap_size = 0;
                     PRAGMA trusted_schema = OFF;
+                    PRAGMA cache_size = -\(StorageLimits.sqliteReaderCache);
                     PRAGMA journal_size_limit = \(StorageLimits.sqliteLogBytes);
                     """)
         }
@@ -48,6 +49,7 @@ enum SQLiteFile {
     private static func demandDurability(_ writer: Database) throws {
         try writer.execute(sql: "PRAGMA synchronous = FULL")
         try writer.execute(sql: "PRAGMA wal_autocheckpoint = \(StorageLimits.sqliteCheckpointPages)")
+        try writer.execute(sql: "PRAGMA cache_size = -\(StorageLimits.sqliteWriterCache)")
         let mode = try String.fetchOne(writer, sql: "PRAGMA journal_mode")
         let synchronous = try Int.fetchOne(writer, sql: "PRAGMA synchronous")
         guard mode == "wal", synchronous == 2 else {

@@ -11,8 +11,12 @@ public enum StorageLimits {
     static let sqliteReaders = 4
     /// How long SQLite waits for another process (an offline verb, a backup tool) to let go of the file, in seconds.
     static let sqliteBusyPatience = 5.0
-    /// Pages in the write-ahead log before the writer checkpoints: 4 MiB, SQLite's own default.
-    static let sqliteCheckpointPages = 1_000
+    /// Pages in the write-ahead log before the writer checkpoints, 16 MiB: a checkpoint waits for the disk twice, and a storm
+    /// would meet one several times a second at SQLite's own 4 MiB.
+    static let sqliteCheckpointPages = 4_000
+    /// Page caches in KiB. The writer keeps the upper parts of every index of a large store at hand; each reader a list's.
+    static let sqliteWriterCache = 65_536
+    static let sqliteReaderCache = 8_192
     /// The log file is cut back to this many bytes after a checkpoint, so that one burst does not keep the disk.
     static let sqliteLogBytes = 64 << 20
 

@@ -30,6 +30,11 @@ public struct WebSettings: Sendable {
         self.limits = limits
         self.version = version
     }
+
+    /// The session cookie of a server with these settings, for whoever makes its pages before the server itself.
+    public var cookie: SessionCookie {
+        SessionCookie(publicAddress ?? PublicAddress(isSecure: false, authority: "localhost"), port: port)
+    }
 }
 
 /// The web side of one process: intake, API, pages and health on one port. It is made around an engine that somebody

@@ -13,11 +13,11 @@ struct ChainAudit {
     private static let mostFaults = 100
 
     static func incident(_ key: String, on connection: any Connection) throws -> ChainAudit {
-        guard
-            let id = try connection.first("SELECT id FROM incident WHERE key = ?", [.text(key)], { $0.text(0) })
-        else { throw Failure("there is no incident \(key)") }
+        guard let incident = try IncidentQueries.incident(key: key, on: connection) else {
+            throw Failure("there is no incident \(key)")
+        }
         var audit = ChainAudit()
-        let report = try EventLog.verify(stream: "incident/\(id)", on: connection)
+        let report = try EventLog.verify(stream: "incident/\(incident.id)", on: connection)
         try audit.take(report, named: key)
         if report.broken == nil { audit.lines.append("\(key): \(report.length) events, head \(report.head)") }
         return audit
@@ -48,8 +48,7 @@ struct ChainAudit {
     /// `incident/inc_…` as `INC-2026-11-21-001 (inc_…)`; other streams by their own name.
     private static func name(of stream: String, on connection: any Connection) throws -> String {
         guard stream.hasPrefix("incident/") else { return stream }
-        let id = String(stream.dropFirst("incident/".count))
-        let key = try connection.first("SELECT key FROM incident WHERE id = ?", [.text(id)]) { $0.text(0) }
-        return key.map { "\($0) (\(id))" } ?? id
+        let id = IncidentID(String(stream.dropFirst("incident/".count)))
+        return try IncidentQueries.key(of: id, on: connection).map { "\($0) (\(id))" } ?? id.text
     }
 }

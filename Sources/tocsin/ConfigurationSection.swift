@@ -12,8 +12,8 @@ struct ConfigurationSection {
     private let place: String
     private let pairs: [(key: String, place: String, node: Node)]
 
-    /// Refuses what is not a mapping, a key that is written twice and a key that nobody reads: a misspelt setting that is
-    /// quietly passed over is found out on the night when it is needed.
+    /// Refuses what is not a mapping, and a key that nobody reads: a misspelt setting that is quietly passed over is found
+    /// out on the night when it is needed. That no key stands twice, the parser has seen to.
     init(_ node: Node, of file: String, knowing keys: [String]) throws(Failure) {
         self.file = file
         place = Self.place(of: node, in: file)
@@ -29,9 +29,6 @@ struct ConfigurationSection {
                     "\(keyPlace): \"\(word)\" is not a setting here"
                         + (Suggestion.nearest(to: word, among: keys).map { "; did you mean \($0)?" }
                             ?? "; there are \(keys.joined(separator: ", "))"))
-            }
-            guard !pairs.contains(where: { $0.key == name }) else {
-                throw Failure("\(keyPlace): \(name) is set twice")
             }
             pairs.append((name, keyPlace, value))
         }

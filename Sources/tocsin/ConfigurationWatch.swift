@@ -1,12 +1,11 @@
 import Engine
-import Notation
 import ServiceLifecycle
 import Storage
 
 /// Sees what the command line changed in the store of a running server: on SQLite nobody tells one process what another
-/// has written.
+/// has written. On PostgreSQL the server does.
 struct ConfigurationWatch: ServiceLifecycle.Service {
-    /// Somebody who was just added waits no longer than this to be let in. One look is a read of one row.
+    /// Somebody who was just added waits no longer than this to be let in. One look is an empty transaction.
     static let interval = Duration.milliseconds(400)
 
     let engine: Engine
@@ -27,17 +26,13 @@ struct ConfigurationWatch: ServiceLifecycle.Service {
 
     private func look() async {
         do {
-            let stored = try await engine.store.read { connection in
-                try connection.first("SELECT value FROM meta WHERE key = 'organisation-version'") {
-                    Int64($0.text(0)) ?? 0
-                } ?? 0
-            }
-            // A block of the engine compares versions by itself and reads anew what has changed.
-            if try await engine.organisation().version != stored { _ = try await engine.submit(.deadlinesPassed) }
-            await invitation.withdrawWhenUsed()
+            // A block of the engine compares the version of the configuration with the stored one and reads anew what has
+            // changed. With nothing due it writes nothing, so that the disk sleeps on.
+            if engine.store.dialect == .sqlite { _ = try await engine.submit(.deadlinesPassed) }
         } catch {
-            // The engine reports a store that cannot be read; here the next look tries again.
+            // The engine reports a store that cannot be used; here the next look tries again.
             return
         }
+        await invitation.withdrawWhenUsed()
     }
 }

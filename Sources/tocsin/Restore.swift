@@ -1,4 +1,5 @@
 import ArgumentParser
+import Engine
 import Glibc
 import Logging
 import Storage
@@ -45,12 +46,15 @@ struct Restore: AsyncParsableCommand {
         let store = try await location.open(makingNew: false, logger: Logger(label: "storage"))
         do {
             let (audit, open, owed) = try await store.read { connection in
-                (
-                    try ChainAudit.everything(on: connection),
-                    try connection.first("SELECT count(*) FROM page WHERE is_open = 1") { $0.integer(0) } ?? 0,
-                    try connection.first("SELECT count(*) FROM delivery WHERE state IN ('queued', 'leased')") {
-                        $0.integer(0)
-                    } ?? 0
+                var filter = PageFilter()
+                filter.isOpen = true
+                filter.limit = PageFilter.maximumLimit
+                let owed = try PageQueries.deliveryCounts(on: connection).filter {
+                    ["queued", "leased"].contains($0.state)
+                }
+                return (
+                    try ChainAudit.everything(on: connection), try PageQueries.list(filter, on: connection).count,
+                    owed.map(\.count).reduce(0, +)
                 )
             }
             await store.close()
@@ -59,8 +63,10 @@ struct Restore: AsyncParsableCommand {
             }
             Terminal.say(audit.lines.joined(separator: "\n"))
             Terminal.say("The store is restored at \(location.name).")
-            if open + owed > 0 {
-                Terminal.say("When the server starts, \(open) open pages go on and \(owed) messages are still owed.")
+            if open > 0 || owed > 0 {
+                Terminal.say(
+                    "When the server starts, \(open == PageFilter.maximumLimit ? "at least " : "")\(open) open pages go on and \(owed) messages are still owed."
+                )
             }
         } catch {
             await store.close()
@@ -78,7 +84,8 @@ enum StoreCopy {
     static func copy(_ source: String, to path: String) throws(Failure) {
         if let size = size(of: source + "-wal"), size > 0 {
             throw Failure(
-                "\(source) is a store in use, and its latest changes are in \(source)-wal: take a copy with `tocsin backup`")
+                "\(source) is a store in use, and its latest changes are in \(source)-wal: take a copy with `tocsin backup`"
+            )
         }
         let input = open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw Failure("\(source) cannot be read: \(LocalFile.reason())") }

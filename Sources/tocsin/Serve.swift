@@ -26,7 +26,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to listen. Default: 127.0.0.1:8080.", valueName: "host:port"))
     var listen: String?
 
-    @Option(help: ArgumentHelp("sqlite:FILE or postgres://… Default: tocsin.db in the data directory.", valueName: "database"))
+    @Option(
+        help: ArgumentHelp(
+            "sqlite:FILE or postgres://… Default: tocsin.db in the data directory.", valueName: "database"))
     var database: String?
 
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
@@ -39,7 +41,8 @@ struct Serve: AsyncParsableCommand {
 
     @Option(
         name: .customLong("log-level"),
-        help: ArgumentHelp("trace, debug, info, notice, warning, error or critical. Default: info.", valueName: "level"))
+        help: ArgumentHelp("trace, debug, info, notice, warning, error or critical. Default: info.", valueName: "level")
+    )
     var logLevel: String?
 
     func run() async throws {

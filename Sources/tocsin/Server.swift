@@ -5,7 +5,6 @@ import Engine
 import Glibc
 import Identity
 import Logging
-import NIOCore
 import ServiceLifecycle
 import Storage
 import Web
@@ -13,7 +12,14 @@ import Web
 /// One serving process: the store, the engine, the dispatcher and the web side, put together, run and taken down.
 enum Server {
     /// Returns after an orderly end. Throws a `Failure` for what stopped the start or broke the run.
-    static func run(_ configuration: ServerConfiguration) async throws {
+    ///
+    /// - Parameters:
+    ///   - companion: what runs beside the server for as long, such as the script of a demonstration.
+    ///   - seeding: what is written to the store before anything runs.
+    static func run(
+        _ configuration: ServerConfiguration, beside companion: (any ServiceLifecycle.Service)? = nil,
+        seeding: (any Store) async throws -> Void = { _ in }
+    ) async throws {
         // A client that goes away must end its connection, not this process.
         signal(SIGPIPE, SIG_IGN)
         let level = configuration.logLevel
@@ -25,7 +31,8 @@ enum Server {
         let channels = try channels(configuration)
         let store = try await configuration.store.open(makingNew: true, logger: Logger(label: "storage"))
         do {
-            try await serve(configuration, on: store, channels: channels, logger: logger)
+            try await seeding(store)
+            try await serve(configuration, on: store, channels: channels, companion: companion, logger: logger)
             await store.close()
         } catch {
             await store.close()
@@ -46,7 +53,8 @@ enum Server {
     }
 
     private static func serve(
-        _ configuration: ServerConfiguration, on store: any Store, channels: [String: any Delivery.Channel], logger: Logger
+        _ configuration: ServerConfiguration, on store: any Store, channels: [String: any Delivery.Channel],
+        companion: (any ServiceLifecycle.Service)?, logger: Logger
     ) async throws {
         let engine = Engine(
             store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
@@ -65,17 +73,19 @@ enum Server {
         try await invitation.issue()
         warn(about: configuration, logger)
 
+        // A shutdown ends them from the last to the first: no request is taken whose outcome nobody would write.
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: UntilShutdown(name: "engine") { await engine.run() }),
+            .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
+            .init(service: ConfigurationWatch(engine: engine, invitation: invitation)),
+            .init(
+                service: web.application { _ in
+                    Terminal.say("Tocsin \(Tocsin.version) is at \(configuration.origin)")
+                }),
+        ]
+        if let companion { services.append(.init(service: companion, successTerminationBehavior: .ignore)) }
         let group = ServiceGroup(
-            configuration: ServiceGroupConfiguration(
-                services: [
-                    .init(service: UntilShutdown(name: "engine") { await engine.run() }),
-                    .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
-                    .init(service: ConfigurationWatch(engine: engine, invitation: invitation)),
-                    .init(
-                        service: web.application { _ in
-                            Terminal.say("Tocsin \(Tocsin.version) is at \(configuration.origin)")
-                        }),
-                ], logger: Logger(label: "lifecycle")))
+            configuration: ServiceGroupConfiguration(services: services, logger: Logger(label: "lifecycle")))
         let signals = Interruption(group)
         try await group.run()
         signals.end()
@@ -99,13 +109,13 @@ enum Server {
     }
 
     private static func told(_ error: any Error, _ configuration: ServerConfiguration) -> any Error {
-        guard let fault = error as? IOError else { return error }
+        guard Failure(error) == nil, let number = Failure.systemError(of: error) else { return error }
         let place = "\(configuration.listen.host):\(configuration.listen.port)"
-        switch fault.errnoCode {
+        switch number {
         case EADDRINUSE: return Failure("\(place) is in use by another program; --listen takes another port")
         case EACCES: return Failure("this user may not listen on \(place); ports below 1024 need a privilege")
         case EADDRNOTAVAIL: return Failure("\(place) is not an address of this machine")
-        default: return Failure("\(place) cannot be listened on: \(String(cString: strerror(fault.errnoCode)))")
+        default: return Failure("\(place) cannot be listened on: \(String(cString: strerror(number)))")
         }
     }
 }

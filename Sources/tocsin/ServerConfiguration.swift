@@ -25,7 +25,8 @@ struct ServerConfiguration {
     let publicAddress: PublicAddress?
     let logLevel: Logger.Level
     let smtp: SMTPSettings?
-    let egress: EgressSettings
+    /// A demonstration opens the way to its own receiver.
+    var egress: EgressSettings
     let trustedProxies: [ClientAddress.Range]
     /// Set when a public address without TLS was allowed on purpose; said again at every start.
     let isInsecurelyPublic: Bool
@@ -52,9 +53,10 @@ struct ServerConfiguration {
         self.egress = egress
         var proxies: [ClientAddress.Range] = []
         for text in try file?.list("trustedProxies") ?? [] {
-            proxies.append(try Self.placed(text.place) { () throws(InputFault) in
-                try ClientAddress.Range(parsing: text.value)
-            })
+            proxies.append(
+                try Self.placed(text.place) { () throws(InputFault) in
+                    try ClientAddress.Range(parsing: text.value)
+                })
         }
         trustedProxies = proxies
     }
@@ -91,6 +93,8 @@ struct ServerConfiguration {
         case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _):
             "\(path):\(mark.line):\(mark.column): \(problem)"
+        case YamlError.duplicatedKeysInMapping(let names, let context):
+            "\(path):\(context.mark.line):\(context.mark.column): set twice: \(names.joined(separator: ", "))"
         default: "\(path) is not YAML"
         }
     }
@@ -147,7 +151,8 @@ struct ServerConfiguration {
         }
         let securityText = try section.text("security")
         guard let security = SMTPSettings.Security(rawValue: securityText?.value ?? "startTLS") else {
-            throw Failure("\(securityText?.place ?? section.position): security is startTLS, implicitTLS or insecurePlain")
+            throw Failure(
+                "\(securityText?.place ?? section.position): security is startTLS, implicitTLS or insecurePlain")
         }
         let port = try section.number("port")?.value ?? (security == .implicitTLS ? 465 : 587)
         let username = try section.text("username")?.value

@@ -60,15 +60,19 @@ struct Workbench {
     static let author = AuditAuthor(actor: .tocsin, ip: "local", request: "")
 
     init(_ store: any Store) {
-        engine = Engine(
-            store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
+        engine = Self.engine(on: store)
         identity = WebIdentity(engine: engine)
     }
 
+    private static func engine(on store: any Store) -> Engine {
+        Engine(store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
+    }
+
     /// Makes one change, with all the checks of the engine, and nothing else: an engine that starts cancelled finishes what
-    /// it was given and does not look at deadlines, which belong to the server.
+    /// it was given and does not look at deadlines, which belong to the server. It takes nothing after that, so each change
+    /// has an engine of its own.
     func change(_ change: DocumentChange) async throws -> Outcome {
-        let engine = engine
+        let engine = Self.engine(on: engine.store)
         async let outcome = engine.submit(.command(.change(change), by: .tocsin))
         while engine.queueDepth == 0 { await Task.yield() }
         await withTaskGroup(of: Void.self) { group in

@@ -1,11 +1,11 @@
 /// "Did you mean": the known word that a mistyped one is closest to.
 enum Suggestion {
-    /// Two slips of the finger at most, one in a short word; case, `-` and `_` count for nothing.
+    /// Two slips of the finger at most, one in a word of three letters; case, `-` and `_` count for nothing.
     static func nearest(to word: String, among known: [String]) -> String? {
         let wanted = plain(word)
         // Words are compared in time proportional to the product of their lengths.
         guard (1...64).contains(wanted.count) else { return nil }
-        let limit = wanted.count < 5 ? 1 : 2
+        let limit = wanted.count < 4 ? 1 : 2
         let ranked = known.map { (word: $0, distance: distance(wanted, plain($0))) }
         return ranked.filter { $0.distance <= limit }.min { ($0.distance, $0.word) < ($1.distance, $1.word) }?.word
     }

@@ -50,6 +50,19 @@ enum Terminal {
         return bytes.isEmpty ? nil : String(decoding: bytes, as: UTF8.self)
     }
 
+    /// All of standard input, as `note KEY -` reads it; as long as a note may be and no longer.
+    static func everything(atMost limit: Int = 65_536) throws(Failure) -> String {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += buffer[..<count]
+            guard bytes.count <= limit else { throw Failure("standard input is longer than \(limit) bytes") }
+        }
+    }
+
     /// A line that is not shown while it is typed; from a pipe it is read as it is.
     static func secretLine(prompt: String) throws(Failure) -> String? {
         guard isatty(STDIN_FILENO) == 1 else { return try line() }

@@ -15,13 +15,22 @@ struct Tocsin: AsyncParsableCommand {
             Exit status: 0 done, 1 refused or failed, 2 wrong command line, 3 the server cannot be reached.
             """,
         version: version,
+        subcommands: [GenerateManual.self],
         groupedSubcommands: [
-            CommandGroup(name: "Serving", subcommands: [Serve.self]),
+            CommandGroup(name: "Server", subcommands: [Serve.self, Demo.self]),
             CommandGroup(
-                name: "The store",
+                name: "Store",
                 subcommands: [
                     UserVerbs.self, TokenVerbs.self, Migrate.self, Backup.self, Restore.self, Doctor.self,
                     Verify.self, AuditVerbs.self,
+                ]),
+            CommandGroup(
+                name: "Client",
+                subcommands: [
+                    Login.self, IncidentVerbs.Declare.self, IncidentVerbs.self, IncidentVerbs.ChangeStatus.self,
+                    IncidentVerbs.ChangeSeverity.self, IncidentVerbs.Assign.self, IncidentVerbs.Note.self,
+                    IncidentVerbs.Resolve.self, IncidentVerbs.Close.self, IncidentVerbs.Timeline.self,
+                    AlertVerbs.self, PageVerbs.self,
                 ]),
         ])
 
@@ -56,6 +65,16 @@ struct Tocsin: AsyncParsableCommand {
             Terminal.exit(.done)
         }
         Terminal.complain(text)
+        if whileReading, let verb = mistyped { Terminal.complain("Did you mean 'tocsin \(verb)'?") }
         Terminal.exit(whileReading || error is ValidationError ? .usage : .refused)
+    }
+
+    /// The verb that was meant, when the first word is none of ours.
+    private static var mistyped: String? {
+        let known = configuration.subcommands.map { $0._commandName }
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !known.contains(word) else {
+            return nil
+        }
+        return Suggestion.nearest(to: word, among: known)
     }
 }

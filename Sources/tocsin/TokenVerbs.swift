@@ -33,7 +33,8 @@ struct Lifetime: ExpressibleByArgument {
             return
         }
         // A hundred years: more is a slip of the finger.
-        guard let unit = argument.last, let count = Int64(argument.dropLast()), (1...36_500 * 1_440).contains(count) else {
+        guard let unit = argument.last, let count = Int64(argument.dropLast()), (1...36_500 * 1_440).contains(count)
+        else {
             return nil
         }
         switch unit {

@@ -43,7 +43,9 @@ struct UserVerbs: AsyncParsableCommand {
                 let bench = Workbench(store)
                 // Looked at before anybody is made: a refused password leaves nothing behind.
                 let hash =
-                    if let password { try await bench.identity.passwords.prepare(password, personal: [name, email]) } else {
+                    if let password {
+                        try await bench.identity.passwords.prepare(password, personal: [name, email])
+                    } else {
                         PasswordHash?.none
                     }
                 let body: JSON = [

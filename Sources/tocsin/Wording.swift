@@ -25,6 +25,7 @@ enum Wording {
 
     /// The same for texts of several lines.
     static func lines(_ text: String) -> String {
-        text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(separator: "\n")
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { oneLine(String($0)) }.joined(
+            separator: "\n")
     }
 }

@@ -36,11 +36,11 @@ import Testing
     ])
     func `what cannot be done is refused by name`(_ command: IncidentCommand, _ code: String) throws {
         let procedure = try procedure()
-        do {
+        do throws(Refusal) {
             _ = try incident().decide(command, under: procedure)
             Issue.record("it was done")
-        } catch let refusal as Refusal {
-            #expect(refusal.code == code)
+        } catch {
+            #expect(error.code == code)
         }
     }
 

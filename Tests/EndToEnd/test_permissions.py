@@ -82,7 +82,8 @@ def test_a_route_that_is_opened_by_a_key_stays_shut_without_one(server):
     for route in routes(server.anonymous):
         if route.checks_caller or route.permission != "ingest":
             continue
-        for role in ["anonymous", "viewer"]:
+        # Who may read everything may also read it in Alertmanager's words.
+        for role in ["anonymous"] if not route.changes else ["anonymous", "viewer"]:
             answer = ask(server, role, route)
             if answer.status_code not in (400, 401, 403, 404):
                 wrong.append(f"{route} answered {answer.status_code} to {role} without a key")
@@ -331,7 +332,11 @@ def test_guessing_a_password_becomes_slow_and_locks_nobody_out_for_good(server, 
     known = SignedIn(server, "dora@example.org", "wrong wrong wrong").answer
     unknown = SignedIn(server, "nobody@example.org", "wrong wrong wrong").answer
     assert known.status_code == unknown.status_code
-    assert known.text.replace("dora@example.org", "") == unknown.text.replace("nobody@example.org", "")
+
+    def sentence(answer: requests.Response) -> str:
+        return re.sub(r"(dora|nobody)@example.org|req_[0-9a-z]+|value=\"[^\"]*\"", "", answer.text)
+
+    assert sentence(known) == sentence(unknown)
     statuses = [SignedIn(server, "guess@example.org", f"wrong wrong {n}").answer.status_code for n in range(12)]
     assert 429 in statuses, statuses
 

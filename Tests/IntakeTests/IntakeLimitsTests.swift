@@ -46,21 +46,31 @@ import Testing
     @Test(arguments: Dialect.allCases)
     func `an element beyond a limit is a fault that names the label, and the others are kept`(dialect: Dialect) throws {
         let beyond = [
-            element(many(65)), element(many(1_000)), element([("a", "b")], many(65)), element([(text(258), "v")]),
-            element([("long", text(8_194))]), element([("a", "b")], [("trace", text(8_194))]),
+            element(many(65)), element(many(1_000)), element([(text(258), "v")]), element([("long", text(8_194))]),
         ]
         let name = String(repeating: "é", count: 80)
         let reasons = [
             "65 labels are too many; at most 64 are taken", "1000 labels are too many; at most 64 are taken",
-            "65 annotations are too many; at most 64 are taken",
             "the name of the label \"\(name)…\" has 258 bytes; at most 256 are taken",
             "the value of the label \"long\" has 8194 bytes; at most 8192 are taken",
-            "the value of the annotation \"trace\" has 8194 bytes; at most 8192 are taken",
         ]
         let result = try dialect.read([element([("first", "x")])] + beyond + [element([("last", "x")])])
         #expect(result.signals.map { $0.labels.map(\.name) } == [["first"], ["last"]])
         #expect(result.faults.count == reasons.count)
         for (fault, reason) in zip(result.faults, reasons) { #expect(fault.reason.hasSuffix(reason)) }
+    }
+
+    @Test(arguments: Dialect.allCases)
+    func `annotations beyond a limit are cut and said to be, and the alert is kept`(dialect: Dialect) throws {
+        let result = try dialect.read([
+            element([("a", "b")], many(65)), element([("a", "c")], [("trace", text(20_000))]),
+        ])
+        #expect(result.faults == [])
+        #expect(result.signals.map(\.annotations.count) == [64, 1])
+        let trace = try #require(result.signals.last?.annotations.first?.value)
+        #expect(trace.utf8.count <= 8_192 && trace.utf8.count > 8_180)
+        #expect(trace.hasSuffix("é […cut]"))
+        #expect(result.warnings.count == 2)
     }
 
     @Test(arguments: Dialect.allCases)

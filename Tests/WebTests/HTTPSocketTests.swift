@@ -134,6 +134,20 @@ import Web
         #expect(bench.log.all == [])
     }
 
+    @Test func `half a body never passes for a whole one, even when the server itself closes the connection (R1)`()
+        async throws
+    {
+        var limits = HTTPLimits()
+        limits.idle = .milliseconds(800)
+        let bench = try await HTTPBench(limits: limits)
+        try await bench.application.test(.live) { client in
+            let head = "POST /in/k/generic HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            let answer = try await exchange(client.port, [head + "Content-Length: 100\r\n\r\n{"])
+            #expect(statuses(answer).allSatisfy { $0 == "400" })
+        }
+        #expect(bench.calls.all == [])
+    }
+
     @Test func `a connection beyond the limit is served only after another one has ended (R22)`() async throws {
         let order = Lines()
         let (gate, opener) = AsyncStream.makeStream(of: Void.self)

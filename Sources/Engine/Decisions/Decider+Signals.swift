@@ -156,7 +156,7 @@ extension Decider {
     /// Alerts whose source has said nothing more by the time that it had given.
     func expireAlerts(in workspace: Workspace) throws {
         let due = try workspace.connection.all(
-            "SELECT id FROM alert WHERE is_open = 1 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at, id LIMIT ?",
+            "SELECT id FROM alert WHERE is_open = 1 AND expires_at IS NOT NULL AND expires_at <= ? ORDER BY expires_at LIMIT ?",
             [SQLValue(workspace.now), SQLValue(DeadlineLimits.batch)]
         ) { AlertID($0.text(0)) }
         for id in due {

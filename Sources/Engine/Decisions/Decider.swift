@@ -16,7 +16,8 @@ public struct Decider: Sendable {
         public let outcomes: [Swift.Result<Outcome, Refusal>]
         public let lastSequence: Int64?
         public let queuedDeliveries: Bool
-        public let timersChanged: Bool
+        /// The earliest deadline that the batch has set; nil: none.
+        public let earliestDeadline: Instant?
         public let organisation: Organisation
         public let organisationChanged: Bool
     }
@@ -51,7 +52,7 @@ public struct Decider: Sendable {
         let effects = try workspace.flush()
         return Result(
             outcomes: outcomes, lastSequence: effects.lastSequence, queuedDeliveries: effects.queuedDeliveries,
-            timersChanged: effects.timersChanged, organisation: workspace.organisation,
+            earliestDeadline: effects.earliestDeadline, organisation: workspace.organisation,
             organisationChanged: effects.organisationChanged)
     }
 

@@ -14,6 +14,7 @@ final class Workspace {
     var organisation: Organisation
 
     private(set) var effects = Effects()
+    private var minted: Int64 = 0
     private var alerts: [AlertID: AlertRecord] = [:]
     private var latest: [AlertKey: AlertID] = [:]
     private var absent: Set<AlertKey> = []
@@ -35,7 +36,8 @@ final class Workspace {
     struct Effects: Sendable {
         var lastSequence: Int64?
         var queuedDeliveries = false
-        var timersChanged = false
+        /// The earliest deadline that was set; nil: none was.
+        var earliestDeadline: Instant?
         var organisationChanged = false
     }
 
@@ -67,9 +69,16 @@ final class Workspace {
         self.mint = mint
     }
 
+    /// An id that sorts behind all that this block has made: each is a microsecond later than the one before.
+    private func id<ID: Identifier>(_ type: ID.Type) -> ID {
+        minted += 1
+        return mint.id(type, at: now + .microseconds(minted))
+    }
+
     // MARK: Alerts
 
-    /// The open alert of a key, or the latest that is over; nil when there was none.
+    /// The open alert of a key, or the latest that is over; nil when there was none. An alert is opened only when none is
+    /// open, and ids rise in the order of making, so the last is the open one if there is one.
     func latestAlert(_ integration: IntegrationID, _ dedupKey: String) throws -> AlertRecord? {
         let key = AlertKey(integration: integration, dedupKey: dedupKey)
         if let id = latest[key] { return alerts[id] }
@@ -77,7 +86,7 @@ final class Workspace {
         let record = try connection.first(
             """
             SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? \
-            ORDER BY is_open DESC, id DESC LIMIT 1
+            ORDER BY id DESC LIMIT 1
             """, [.text(integration.text), .text(dedupKey)], AlertRecord.init)
         guard let record else {
             absent.insert(key)
@@ -102,13 +111,14 @@ final class Workspace {
     }
 
     func open(_ opening: AlertEvent.Opening, content: AlertRecord.Content, by actor: Actor) -> AlertID {
-        let id = mint.id(AlertID.self, at: now)
+        let id = id(AlertID.self)
         let event = AlertEvent.opened(opening)
         alerts[id] = AlertRecord(alert: Alert(id, from: event, at: now), content: content)
         let key = AlertKey(integration: opening.integration, dedupKey: opening.dedupKey)
         latest[key] = id
         absent.remove(key)
         inserted.insert(id)
+        noteDeadline(content.expiresAt)
         stage(event, on: "alert/\(id)", base: 0, by: actor)
         return id
     }
@@ -128,7 +138,7 @@ final class Workspace {
             && old.sourceURL == content.sourceURL && old.startsAt == content.startsAt
         alerts[id]?.content = content
         if isSame { touched.insert(id) } else { changed.insert(id) }
-        if old.expiresAt != content.expiresAt { effects.timersChanged = true }
+        noteDeadline(content.expiresAt)
     }
 
     // MARK: Pages
@@ -142,7 +152,7 @@ final class Workspace {
 
     /// Opens a page and takes its first rung.
     func open(_ opening: PageEvent.Opening, by actor: Actor) -> PageID {
-        let id = mint.id(PageID.self, at: now)
+        let id = id(PageID.self)
         let event = PageEvent.opened(opening)
         let page = Page(id, from: event, at: now)
         pages[id] = page
@@ -160,7 +170,6 @@ final class Workspace {
         pages[id] = page
         changedPages.insert(id)
         setDeadline(of: page)
-        effects.timersChanged = true
     }
 
     private func advance(_ page: Page, by events: [PageEvent], _ actor: Actor) -> Page {
@@ -180,10 +189,16 @@ final class Workspace {
 
     private func setDeadline(of page: Page) {
         if let due = page.deadline {
+            noteDeadline(due)
             timers["page:\(page.id)"] = .set(Timer(kind: "page", subject: page.id.text, due: due))
         } else {
             clearDeadline(of: page.id)
         }
+    }
+
+    private func noteDeadline(_ due: Instant?) {
+        guard let due else { return }
+        effects.earliestDeadline = min(due, effects.earliestDeadline ?? due)
     }
 
     /// A page that is not climbing owes nothing; a deadline that is left of it is taken away.
@@ -196,7 +211,7 @@ final class Workspace {
             guard let contact = organisation.user(notice.contact.user)?.contact(notice.contact.method) else { continue }
             deliveries.append(
                 DeliveryRow(
-                    id: mint.id(DeliveryID.self, at: now), intent: notice.key,
+                    id: id(DeliveryID.self), intent: notice.key,
                     lane: "\(contact.channel):\(contact.destination)#\(page.subject.text)", kind: "page",
                     channel: contact.channel, destination: contact.destination, subject: page.subject.text,
                     page: page.id,
@@ -232,7 +247,7 @@ final class Workspace {
     }
 
     func declare(_ declaration: IncidentEvent.Declaration, by actor: Actor) -> IncidentID {
-        let id = mint.id(IncidentID.self, at: now)
+        let id = id(IncidentID.self)
         let event = IncidentEvent.declared(declaration)
         incidents[id] = Incident(id, from: event, at: now)
         changedIncidents.insert(id)
@@ -276,7 +291,6 @@ final class Workspace {
         for id in inserted.sorted() { try alerts[id]?.insert(on: connection) }
         for id in changed.subtracting(inserted).sorted() { try alerts[id]?.update(on: connection) }
         for id in touched.subtracting(inserted).subtracting(changed).sorted() { try alerts[id]?.touch(on: connection) }
-        if !inserted.isEmpty || !changed.isEmpty { effects.timersChanged = true }
         for id in changedIncidents.sorted() { try incidents[id]?.project(on: connection) }
         for id in changedPages.sorted() { try pages[id]?.project(on: connection) }
         for (id, timer) in timers.sorted(by: { $0.key < $1.key }) { try write(timer, id: id) }

@@ -52,7 +52,8 @@ public enum AlertQueries {
             conditions.append(condition)
             arguments += values
         }
-        if let isOpen = filter.isOpen { require("is_open = ?", SQLValue(isOpen)) }
+        // Written out, so that the index of the open ones can be taken.
+        if let isOpen = filter.isOpen { require(isOpen ? "is_open = 1" : "is_open = 0") }
         if let state = filter.state { require("state = ?", .text(state)) }
         if let service = filter.service { require("service = ?", .text(service.text)) }
         if let integration = filter.integration { require("integration = ?", .text(integration.text)) }

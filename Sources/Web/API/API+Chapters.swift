@@ -27,7 +27,8 @@ extension API {
             (
                 "matchers",
                 Schema.array(
-                    Schema.object(
+                    0...64,
+                    of: Schema.object(
                         ["name": Schema.text(256), "op": ["enum": ["=", "!="]], "value": Schema.optionalText(8_192)],
                         required: ["name"]))
             ),
@@ -60,13 +61,14 @@ extension API {
             (
                 "rungs",
                 Schema.array(
-                    Schema.object(
+                    1...32,
+                    of: Schema.object(
                         [
                             "patienceSeconds": ["type": "integer", "minimum": 1, "maximum": 604_800],
-                            "targets": Schema.array(Schema.text(100)),
+                            "targets": Schema.array(1...100, of: Schema.text(100)),
                         ], required: ["patienceSeconds", "targets"]))
             ),
-            ("fallback", Schema.array(Schema.text(100))),
+            ("fallback", Schema.array(0...100, of: Schema.text(100))),
         ], required: ["name", "rungs"]
     ) { body in
         let rungs = body.list("rungs", 1...32) { rung -> JSON in

@@ -102,7 +102,7 @@ extension API {
     }
 
     static func document(_ body: inout BodyReader, _ chapter: Chapter) -> Written {
-        let id = body.optionalText("id", 1...256)
+        let id = body.optionalText("id", 0...256).flatMap { $0.isEmpty ? nil : $0 }
         let seen = body.optionalInteger("version", 1...Int64.max)
         // Part of what was read, and of no meaning when it is sent back.
         _ = (body.optionalText("updatedAt", 0...40), body.optionalText("updatedBy", 0...300))

@@ -101,7 +101,7 @@ extension API {
         let request = try call.read { body in
             DeclareRequest(
                 title: body.text("title", 1...1_024), severity: body.text("severity", 1...400),
-                service: body.optionalText("service", 0...512), playbook: body.optionalText("playbook", 1...512),
+                service: body.optionalText("service", 0...512), playbook: body.optionalText("playbook", 0...512),
                 kind: body.optionalKind("kind"), note: body.optionalText("note", 0...65_536))
         }
         guard case .incident(let incident) = try await submit(.declare(request), for: call) else {

@@ -174,7 +174,8 @@ extension StoredDocument {
 }
 
 extension JSON {
-    fileprivate func replacing(_ name: String, _ value: JSON) -> JSON {
+    /// The same object with this member, which goes to the end.
+    func replacing(_ name: String, _ value: JSON) -> JSON {
         .object((members ?? []).filter { $0.name != name } + [Member(name, value)])
     }
 

@@ -11,7 +11,7 @@ extension API {
     static let users = Chapter(
         kind: .user, path: base + "/users", tag: "Users", noun: "user", permission: .administer,
         schema: [
-            ("name", Schema.text(128)), ("email", Schema.text(254)),
+            ("name", Schema.text(128)), ("email", ["type": "string", "minLength": 3, "maxLength": 254]),
             ("role", ["enum": ["admin", "manager", "responder", "viewer"]]),
             ("disabled", ["type": ["boolean", "null"]]), ("contacts", contactsSchema),
         ], required: ["name", "email", "role"]
@@ -19,22 +19,25 @@ extension API {
         [
             "name": .string(body.text("name", 1...512)), "email": .string(body.text("email", 3...254)),
             "role": .string(body.text("role", 1...20)), "disabled": .bool(body.optionalFlag("disabled") ?? false),
-            "contacts": contacts(&body, 0...16),
+            "contacts": contacts(&body) ?? .null,
         ]
     }
 
     private static let contactsSchema = Schema.array(
-        Schema.object(
+        0...16,
+        of: Schema.object(
             [
                 "id": Schema.optionalText(64), "channel": ["enum": ["email", "webhook"]],
                 "destination": Schema.text(2_048),
                 "secret": ["type": ["string", "boolean", "null"]], "disabled": ["type": ["boolean", "null"]],
             ], required: ["channel", "destination"]))
 
-    /// A secret that is sent back as `true`, the way it was read, stays what it is.
-    private static func contacts(_ body: inout BodyReader, _ count: ClosedRange<Int>) -> JSON {
-        .array(
-            body.list("contacts", count) { contact -> JSON in
+    /// nil when the body does not speak of contacts: then they stay. A secret that is sent back as `true`, the way it
+    /// was read, stays too.
+    private static func contacts(_ body: inout BodyReader) -> JSON? {
+        guard body.json("contacts") != nil else { return nil }
+        return .array(
+            body.list("contacts", 0...16) { contact -> JSON in
                 let secret = contact.json("secret")
                 switch secret {
                 case nil, .bool, .null: break
@@ -122,18 +125,26 @@ extension API {
     @Sendable private func putContacts(_ call: Call) async throws -> Answer {
         let id = UserID(call.parameter("id"))
         guard call.caller.person?.id == id || call.caller.may(.manage) else { throw HTTPProblem.forbidden }
-        let contacts = try call.read { Self.contacts(&$0, 0...16) }
+        let contacts = try call.read { body in
+            let contacts = Self.contacts(&body)
+            // An empty list is said aloud: nobody loses the ways to be reached by leaving something out.
+            if contacts == nil { body.fault("contacts", "is missing") }
+            return contacts ?? []
+        }
         let stored = try await document(.user, id.text)
         let before = try await engine.organisation().user(id)
-        let members = (stored.body.members ?? []).filter { $0.name != "contacts" } + [JSON.Member("contacts", contacts)]
-        let written = try await put(
-            .user, id.text, completed(.object(members), before: before, at: call), seen: stored.version, for: call)
+        let document = completed(stored.body.replacing("contacts", contacts), before: before, at: call)
+        let written = try await put(.user, id.text, document, seen: stored.version, for: call)
         return .json { written.writeUser(into: &$0) }
     }
 
-    /// Gives new contact methods their ids, and those that kept their secret the one that they had.
+    /// Gives new contact methods their ids, and those that kept their secret the one that they had. Contacts that the
+    /// document does not speak of stay.
     private func completed(_ document: JSON, before: User?, at call: Call) -> JSON {
-        let contacts = (document["contacts"]?.array ?? []).map { contact -> JSON in
+        guard let listed = document["contacts"]?.array else {
+            return document.replacing("contacts", .array((before?.contacts ?? []).map(\.stored)))
+        }
+        let contacts = listed.map { contact -> JSON in
             let id = contact["id"]?.string ?? engine.mint.id(ContactMethodID.self, at: call.now).text
             var secret = contact["secret"] ?? .null
             if secret.string == nil {
@@ -146,8 +157,7 @@ extension API {
                 "secret": secret, "disabled": contact["disabled"] ?? false,
             ]
         }
-        let members = (document.members ?? []).filter { $0.name != "contacts" }
-        return .object(members + [JSON.Member("contacts", .array(contacts))])
+        return document.replacing("contacts", .array(contacts))
     }
 
     @Sendable private func deleteUser(_ call: Call) async throws -> Answer {
@@ -186,10 +196,20 @@ extension API {
         }
         return .json(status: .created) { writer in
             writer.object { writer in
-                writer.member("url", origin() + "/welcome/" + secret.reveal())
+                writer.member("url", origin() + "/welcome?token=" + secret.reveal())
                 writer.member("expiresAt", at: call.now + OneTimeLink.Purpose.signIn.lifetime)
             }
         }
+    }
+}
+
+extension User.Contact {
+    /// As it stands in the user's document.
+    fileprivate var stored: JSON {
+        [
+            "id": .string(id.text), "channel": .string(channel), "destination": .string(destination),
+            "secret": JSON(secret), "disabled": .bool(isDisabled),
+        ]
     }
 }
 

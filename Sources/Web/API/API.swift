@@ -113,7 +113,8 @@ extension HTTPProblem {
         switch error {
         case EngineFault.busy: .busy("Too much is waiting to be written.", retryAfter: 1)
         case EngineFault.stopping: .busy("The server is stopping.", retryAfter: 2)
-        case EngineFault.unavailable(let sentence): unavailable(isFull: sentence.isAboutFullDisk)
+        case EngineFault.full: unavailable(isFull: true)
+        case EngineFault.unavailable: unavailable(isFull: false)
         case let fault as StorageFault where fault.kind != .permanent: unavailable(isFull: fault.kind == .full)
         default: nil
         }
@@ -129,9 +130,6 @@ extension HTTPProblem {
 }
 
 extension String {
-    /// The engine passes a store's fault on as a sentence; both databases' sentences for a full disk say this.
-    fileprivate var isAboutFullDisk: Bool { contains("disk is full") }
-
     /// What stands before and behind the first separator.
     fileprivate func cut(at separator: String) -> (String, String) {
         guard let range = firstRange(of: separator) else { return (self, "") }

@@ -46,6 +46,14 @@ enum Schema {
 
     static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
 
+    /// An array of a request, with how many elements it may have.
+    static func array(_ count: ClosedRange<Int64>, of items: JSON) -> JSON {
+        [
+            "type": "array", "items": items, "minItems": .integer(count.lowerBound),
+            "maxItems": .integer(count.upperBound),
+        ]
+    }
+
     static func list(_ item: JSON) -> JSON { answer(["items": array(item), "next": optionalString]) }
 
     static let severity = answer(["label": string, "rank": integer])

@@ -66,10 +66,14 @@ struct RequestBodyReader: Sendable {
         }
     }
 
+    private static let broken = HTTPProblem(
+        .badRequest, "broken-body", "The body is not well-formed HTTP, or the connection broke.")
+
     private func collect(_ request: Request, upTo limit: Int) async throws -> [UInt8] {
         let tooLarge = HTTPProblem(
             .contentTooLarge, "too-large", "The body is too large.", detail: "At most \(limit) bytes are taken here.")
-        if let announced = request.headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw tooLarge }
+        let announced = request.headers[.contentLength].flatMap { Int($0) }
+        if let announced, announced > limit { throw tooLarge }
         var bytes: [UInt8] = []
         do {
             for try await part in request.body {
@@ -86,8 +90,11 @@ struct RequestBodyReader: Sendable {
             throw CancellationError()
         } catch {
             // The parser or the network gave up; either way there is no request to answer for.
-            throw HTTPProblem(.badRequest, "broken-body", "The body is not well-formed HTTP, or the connection broke.")
+            throw Self.broken
         }
+        // The library takes a stream that just stops, as when this side closes it, for the end of the body. Half an alert
+        // must not pass for a whole one.
+        if let announced, bytes.count < announced { throw Self.broken }
         return bytes
     }
 }
