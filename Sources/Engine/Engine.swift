@@ -13,12 +13,14 @@ public final class Engine: Sendable {
     static let safetyNet = Duration.seconds(15)
 
     /// How long a reader may not know of a change that another process made.
-    static let configurationCheck = Duration.seconds(1)
+    static let configurationCheck = Duration.milliseconds(500)
 
     public let store: any Store
     public let clock: Clockwork
     public let mint: Mint
     public let feed = Feed()
+    /// Grows whenever another node says that a session or a token has ended: what was remembered of them is stale.
+    public let sessionsChanged = Feed()
     let decider: Decider
     let logger: Logger
     let deliveriesQueued = WakeUp()
@@ -212,6 +214,8 @@ public final class Engine: Sendable {
                 try await clock.sleep(Self.configurationCheck)
                 let version = try await store.read { try Organisation.version(on: $0) }
                 known.withLock { if let held = $0, held.version < version { $0 = nil } }
+                // After a fault nobody may have anything to write for a long time: an empty block tells whether it is over.
+                if fault != nil { _ = try await submit(.deadlinesPassed) }
             } catch is CancellationError {
                 return
             } catch {
@@ -231,7 +235,7 @@ public final class Engine: Sendable {
             case .organisationChanged:
                 // Read again where it is next needed; a block of the engine compares versions by itself.
                 known.withLock { $0 = nil }
-            case .sessionsChanged: break
+            case .sessionsChanged: sessionsChanged.advance(to: sessionsChanged.last + 1)
             }
         }
     }

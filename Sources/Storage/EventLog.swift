@@ -160,7 +160,6 @@ public final class EventLog {
 
     private func insert(_ events: [StoredEvent]) throws {
         for batch in batches(events) {
-            let rows = Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?, ?)", count: batch.count).joined(separator: ", ")
             var arguments: [SQLValue] = []
             arguments.reserveCapacity(batch.count * 9)
             for event in batch {
@@ -169,11 +168,21 @@ public final class EventLog {
                     .text(event.actor), .text(event.kind), .text(event.body), .blob(event.previous), .blob(event.hash),
                 ]
             }
-            try connection.execute(
-                """
-                INSERT INTO event (seq, stream, version, at, actor, kind, body, previous, hash) VALUES \(rows)
-                """, arguments)
+            try connection.execute(Self.insertion(of: batch.count), arguments)
         }
+    }
+
+    /// Made once for each size: a batch of hundreds of rows is a long text.
+    private static func insertion(of count: Int) -> String {
+        insertions[count] ?? insertionText(count)
+    }
+
+    private static let insertions = Dictionary(
+        uniqueKeysWithValues: StorageLimits.insertSizes.map { ($0, insertionText($0)) })
+
+    private static func insertionText(_ count: Int) -> String {
+        let rows = Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ", ")
+        return "INSERT INTO event (seq, stream, version, at, actor, kind, body, previous, hash) VALUES \(rows)"
     }
 }
 

@@ -89,7 +89,10 @@ final class SQLiteConnection: Connection {
 /// PostgreSQL cannot hold U+0000 in a text, and libpq would cut the text there. Both stores refuse it, so that what is
 /// tried on one behaves so on the other.
 func storable(_ text: String) throws -> String {
-    if text.utf8.contains(0) {
+    var text = text
+    // memchr looks at many bytes at once; this is asked for every text that is written.
+    let holdsNUL = text.withUTF8 { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
+    if holdsNUL {
         throw StorageFault(.permanent, "a text with the character U+0000 cannot be stored")
     }
     return text

@@ -9,7 +9,7 @@ enum SQLiteFile {
     /// Debian's SQLite 3.40.1 has the WAL-reset bug (3.7.0 to 3.51.2, fixed in 3.51.3, https://www.sqlite.org/wal.html):
     /// two connections that write or checkpoint at the same moment can damage the file. So one connection does both:
     /// the automatic checkpoint is off on every connection but the writer, and nothing else ever checkpoints.
-    static func open(_ path: String) throws -> DatabasePool {
+    static func open(_ path: String, isGuest: Bool) throws -> DatabasePool {
         try makePrivate(path)
         var configuration = Configuration()
         configuration.label = "tocsin.storage"
@@ -32,7 +32,7 @@ enum SQLiteFile {
         }
         return try classifying {
             let pool = try DatabasePool(path: path, configuration: configuration)
-            try pool.writeWithoutTransaction(demandDurability)
+            try pool.writeWithoutTransaction { try demandDurability($0, isGuest: isGuest) }
             return pool
         }
     }
@@ -46,9 +46,9 @@ enum SQLiteFile {
 
     /// GRDB sets `synchronous = NORMAL` when it turns on WAL, whatever was asked for before: commits would not survive a
     /// power cut. So FULL is set after opening, and believed only when it is read back.
-    private static func demandDurability(_ writer: Database) throws {
+    private static func demandDurability(_ writer: Database, isGuest: Bool) throws {
         try writer.execute(sql: "PRAGMA synchronous = FULL")
-        try writer.execute(sql: "PRAGMA wal_autocheckpoint = \(StorageLimits.sqliteCheckpointPages)")
+        try writer.execute(sql: "PRAGMA wal_autocheckpoint = \(isGuest ? 0 : StorageLimits.sqliteCheckpointPages)")
         try writer.execute(sql: "PRAGMA cache_size = -\(StorageLimits.sqliteWriterCache)")
         let mode = try String.fetchOne(writer, sql: "PRAGMA journal_mode")
         let synchronous = try Int.fetchOne(writer, sql: "PRAGMA synchronous")

@@ -33,6 +33,7 @@ public final class SQLiteStore: Store {
     public let wakes: AsyncStream<StoreWake>
 
     private let path: String?
+    private let isGuest: Bool
     private let clock: @Sendable () -> Instant
     private let logger: Logger
     private let state: Mutex<State>
@@ -45,22 +46,31 @@ public final class SQLiteStore: Store {
 
     /// Opens the file, or creates it. Blocks for the time of opening. Throws `StorageFault`; refuses to start where
     /// commits would not be durable.
+    ///
+    /// - Parameter isGuest: another process serves this file. A guest writes but never checkpoints: that stays with the one
+    ///   writer connection of the server (see `SQLiteFile.open`).
     public convenience init(
-        path: String, clock: @escaping @Sendable () -> Instant, logger: Logger = Logger(label: "tocsin.storage")
+        path: String, clock: @escaping @Sendable () -> Instant, isGuest: Bool = false,
+        logger: Logger = Logger(label: "tocsin.storage")
     ) throws {
-        self.init(path: path, place: .file(try SQLiteFile.open(path)), clock: clock, logger: logger)
+        self.init(
+            path: path, place: .file(try SQLiteFile.open(path, isGuest: isGuest)), clock: clock, isGuest: isGuest,
+            logger: logger)
     }
 
     /// A store that is gone with the process. Its blocks run on the caller's thread without any suspension, so that for
     /// a single caller the order of things is the order of the calls.
     public static func inMemory(clock: @escaping @Sendable () -> Instant) throws -> SQLiteStore {
         SQLiteStore(
-            path: nil, place: .memory(try SQLiteFile.openInMemory()), clock: clock,
+            path: nil, place: .memory(try SQLiteFile.openInMemory()), clock: clock, isGuest: false,
             logger: Logger(label: "tocsin.storage"))
     }
 
-    private init(path: String?, place: Place, clock: @escaping @Sendable () -> Instant, logger: Logger) {
+    private init(
+        path: String?, place: Place, clock: @escaping @Sendable () -> Instant, isGuest: Bool, logger: Logger
+    ) {
         self.path = path
+        self.isGuest = isGuest
         self.clock = clock
         self.logger = logger
         self.state = Mutex(State(place: place))
@@ -234,7 +244,7 @@ public final class SQLiteStore: Store {
         }
         logger.warning("reopening the database after an I/O error")
         do {
-            let fresh = try SQLiteFile.open(path)
+            let fresh = try SQLiteFile.open(path, isGuest: isGuest)
             try SQLiteFile.check(fresh)
             state.withLock { state in
                 state.place = .file(fresh)

@@ -51,21 +51,26 @@ public final class WebService: Sendable {
     private let settings: WebSettings
     private let logger: Logger
     private let bound: BoundAddress
+    private let upkeep: AccessUpkeep
 
     /// - Parameters:
-    ///   - pages: what else is served: the pages for people, their assets.
-    ///   - channels: the kinds of channel that can deliver (`email`, `webhook`), for `/readyz`.
-    ///   - errorPage: a problem as a page, for browsers.
+    ///   - channels: the kinds of channel that can deliver (`email`, `webhook`).
+    ///   - links: reads the acknowledgement links in messages. Without them the pages for people are not served, only
+    ///     the API, intake and health.
     public init(
-        engine: Engine, identity: WebIdentity, settings: WebSettings, channels: [String] = [], pages: [Route] = [],
-        errorPage: FrontDoor.ErrorPage? = nil, logger: Logger
+        engine: Engine, identity: WebIdentity, settings: WebSettings, channels: [String] = [],
+        links: AcknowledgementLinks? = nil, logger: Logger
     ) {
         let bound = BoundAddress(settings)
         let metrics = Metrics()
-        var routes = API(engine: engine, identity: identity, origin: { bound.origin }).routes
+        let api = API(engine: engine, identity: identity, origin: { bound.origin })
+        let pages = links.map {
+            PageHandlers(api: api, links: $0, channels: channels, cookie: settings.cookie)
+        }
+        var routes = api.routes
         routes += IntakeRoutes(engine: engine, authenticator: identity.authenticator, version: settings.version).routes
         routes += WatchRoutes(engine: engine, metrics: metrics, channels: channels).routes
-        routes += pages
+        routes += pages?.routes ?? []
         let table = APIDescription.adding(to: routes, version: settings.version)
         var configuration = FrontDoor.Configuration(address: settings.publicAddress, port: settings.port)
         configuration.limits = settings.limits
@@ -73,12 +78,13 @@ public final class WebService: Sendable {
         door = FrontDoor(
             routes: table, authenticator: identity.authenticator, ledger: identity.ledger, configuration: configuration,
             metrics: metrics, now: engine.clock.now, random: identity.random,
-            log: { line in logger.error("a request failed", metadata: ["record": "\(line)"]) }, errorPage: errorPage,
-            translation: HTTPProblem.ofEngine)
+            log: { line in logger.error("a request failed", metadata: ["record": "\(line)"]) },
+            errorPage: pages?.errorPage, translation: HTTPProblem.ofEngine)
         self.routes = table
         self.settings = settings
         self.logger = logger
         self.bound = bound
+        upkeep = AccessUpkeep(engine: engine, access: identity.access, logger: logger)
     }
 
     /// The session cookie that the pages set and clear.
@@ -87,10 +93,14 @@ public final class WebService: Sendable {
     /// The server for a service group: it answers what has begun when the group shuts down. `onReady` gets the bound
     /// port.
     public func application(onReady: @escaping @Sendable (Int) async -> Void = { _ in }) -> Application<FrontDoor> {
-        WebServer.application(door, host: settings.host, port: settings.port, logger: logger) { [bound] port in
+        var application = WebServer.application(
+            door, host: settings.host, port: settings.port, logger: logger
+        ) { [bound] port in
             bound.listens(on: port)
             await onReady(port)
         }
+        application.addServices(upkeep)
+        return application
     }
 
     /// Listens and answers until the task is cancelled or the service group shuts down. Throws when the port is taken.

@@ -63,6 +63,7 @@ struct Credentials: Hashable {
         let path = try path()
         guard LocalFile.exists(path) else { return nil }
         let text = try LocalFile.read(path)
+        // Where the file is damaged does not matter: signing in again writes it anew.
         guard let json = try? JSON(parsing: text, limits: .api), let url = json["url"]?.string,
             let token = json["token"]?.string
         else { throw Failure("\(path) is damaged: sign in again with `tocsin login`") }

@@ -29,7 +29,8 @@ enum Server {
         try LocalFile.makePrivateFolder(configuration.store.data)
         let lock = try configuration.store.lockPath.map { path throws(Failure) in try ServerLock(path) }
         let channels = try channels(configuration)
-        let store = try await configuration.store.open(makingNew: true, logger: Logger(label: "storage"))
+        let store = try await configuration.store.open(
+            makingNew: true, isGuest: false, logger: Logger(label: "storage"))
         do {
             try await seeding(store)
             try await serve(configuration, on: store, channels: channels, companion: companion, logger: logger)
@@ -68,7 +69,7 @@ enum Server {
             settings: WebSettings(
                 host: configuration.listen.host, port: configuration.listen.port,
                 publicAddress: configuration.publicAddress, trustedProxies: configuration.trustedProxies,
-                version: Tocsin.version), channels: channels.keys.sorted(), logger: Logger(label: "web"))
+                version: Tocsin.version), channels: channels.keys.sorted(), links: links, logger: Logger(label: "web"))
         let invitation = FirstSignIn(identity: identity, store: configuration.store, origin: configuration.origin)
         try await invitation.issue()
         warn(about: configuration, logger)
@@ -77,7 +78,7 @@ enum Server {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: UntilShutdown(name: "engine") { await engine.run() }),
             .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
-            .init(service: ConfigurationWatch(engine: engine, invitation: invitation)),
+            .init(service: InvitationWatch(engine: engine, invitation: invitation)),
             .init(
                 service: web.application { _ in
                     Terminal.say("Tocsin \(Tocsin.version) is at \(configuration.origin)")

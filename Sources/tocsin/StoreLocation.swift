@@ -81,7 +81,8 @@ struct StoreLocation: Hashable {
     /// Opens the store and brings it to this binary's schema.
     ///
     /// - Parameter isNew: whether a store that is not there yet may be made.
-    func open(makingNew isNew: Bool, logger: Logger) async throws -> any Store {
+    /// - Parameter isGuest: whether a server may be running on it at the same time, as beside every verb but `serve`.
+    func open(makingNew isNew: Bool, isGuest: Bool = true, logger: Logger) async throws -> any Store {
         umask(0o077)
         if isNew {
             try prepare()
@@ -91,7 +92,7 @@ struct StoreLocation: Hashable {
         let store: any Store
         switch kind {
         case .sqlite(let path):
-            store = try SQLiteStore(path: path, clock: SystemClock.now, logger: logger)
+            store = try SQLiteStore(path: path, clock: SystemClock.now, isGuest: isGuest, logger: logger)
         case .postgreSQL(let url):
             store = try PostgreSQLStore(url: url, logger: logger)
         }

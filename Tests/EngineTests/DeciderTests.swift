@@ -32,7 +32,7 @@ import Testing
         let receipt = try await desk.receive(desk.signal("disk", service: nil))
         let record = try await desk.alert(receipt.alerts.first)
         #expect(record.alert.page == nil)
-        #expect(record.alert.explanation.last == "Nobody was paged: no escalation plan applies to it.")
+        #expect(record.alert.explanation.last == "Nobody is paged: no escalation plan applies to it.")
     }
 
     @Test func `a repeat counts and opens nothing (R3)`() async throws {

@@ -31,7 +31,7 @@ import Testing
             }
             #expect(
                 writer == [
-                    "journal_mode wal", "synchronous 2", "foreign_keys 1", "wal_autocheckpoint 1000", "mmap_size 0",
+                    "journal_mode wal", "synchronous 2", "foreign_keys 1", "wal_autocheckpoint 4000", "mmap_size 0",
                     "busy_timeout 5000",
                 ])
             // The WAL-reset bug of SQLite before 3.51.3: only the writer may checkpoint.

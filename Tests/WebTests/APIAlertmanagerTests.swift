@@ -91,6 +91,46 @@ import Web
         #expect(answer.text == text)
     }
 
+    /// Whatever refuses, the front door too, is told so that amtool can show it.
+    @Test func `every refusal is a sentence as a JSON string`() async throws {
+        var limits = HTTPLimits()
+        limits.intakeBody = 100
+        let bench = try await APIBench(limits: limits)
+        let (id, key) = try await bench.integration()
+        let json = "application/json"
+        let cases: [(HTTPRequest.Method, String, HTTPFields, Int, String?)] = [
+            (.get, "/api/v2/status", [:], 401, "It goes into the Authorization header: Bearer and the key."),
+            (.get, "/api/v2/receivers", [.authorization: "Bearer tcs_x"], 401, nil),
+            (.get, "/api/v2/alerts", [.authorization: try await bench.bearer(.intake)], 403, "Your role does not allow this."),
+            (.get, "/in/nobody/api/v2/alerts", [:], 404, "Look at the integration's address again."),
+            (.post, "/in/\(key)/api/v2/alerts", [.contentType: json, .contentEncoding: "gzip"], 415, nil),
+            (.post, "/in/\(key)/api/v2/alerts", [.contentType: json], 413, nil),
+        ]
+        for (method, path, headers, status, sentence) in cases {
+            let body = method == .get ? nil : status == 413 ? String(repeating: " ", count: 200) : "[]"
+            let answer = try await bench.send(method, path, headers, body: body)
+            #expect(Int(answer.status.code) == status, "\(path): \(answer.text)")
+            #expect(answer.headers[.contentType] == json, "\(path)")
+            let told = try #require(answer.json?.string, "\(path): \(answer.text)")
+            if let sentence { #expect(told == sentence) }
+            #expect((answer.headers[.wwwAuthenticate] != nil) == (status == 401))
+        }
+        _ = try await bench.ask(
+            .put, "/integrations/\(id)", ["name": "Off", "dialect": "alertmanager", "disabled": true])
+        let disabled = try await bench.send(.get, "/in/\(key)/api/v2/status")
+        #expect(disabled.status == .forbidden)
+        #expect(disabled.json == "\"Off\" takes nothing until somebody enables it.")
+    }
+
+    /// No route is known yet, and OpenAPI has no operation for it.
+    @Test func `a method that Alertmanager does not take is told as everywhere`() async throws {
+        let bench = try await APIBench()
+        let answer = try await bench.send(.put, "/api/v2/alerts")
+        #expect(answer.status == .methodNotAllowed)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+        #expect(answer.headers[.allow] == "GET, HEAD, POST")
+    }
+
     @Test func `one bad alert in a batch is a 400, and the sound ones are kept`() async throws {
         let bench = try await APIBench()
         let (_, key) = try await bench.integration()

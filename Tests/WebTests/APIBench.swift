@@ -8,6 +8,7 @@ import Identity
 import Logging
 import Notation
 import Storage
+import Synchronization
 import Testing
 import Web
 
@@ -21,14 +22,21 @@ final class APIBench: Sendable {
     let service: WebService
     private let running: Task<Void, Never>
 
-    init(limits: HTTPLimits? = nil) async throws {
+    /// - Parameter hours: how many waits of an hour are over at once.
+    init(limits: HTTPLimits? = nil, hours: Int = 0) async throws {
         let clock = clock
+        let hours = Countdown(hours)
         store = GatedStore(try SQLiteStore.inMemory(clock: { clock.now }))
         try await store.migrate()
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         // Nothing here waits for time: a sleep ends with the test.
-        let clockwork = Clockwork(now: { clock.now }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
+        let clockwork = Clockwork(
+            now: { clock.now },
+            sleep: { duration in
+                if duration == .hours(1), hours.takeOne() { return }
+                try await Task.sleep(for: .seconds(600))
+            })
         engine = Engine(store: store, clock: clockwork, logger: logger)
         identity = WebIdentity(
             engine: engine,
@@ -166,5 +174,21 @@ final class APIBench: Sendable {
         let answer = try await ask(
             .post, "/incidents", ["title": "Shop is down", "severity": .string(severity), "service": "Shop"])
         return try #require(answer.json?["key"]?.string)
+    }
+}
+
+final class Countdown: Sendable {
+    private let left: Mutex<Int>
+
+    init(_ count: Int) {
+        left = Mutex(count)
+    }
+
+    func takeOne() -> Bool {
+        left.withLock { left in
+            guard left > 0 else { return false }
+            left -= 1
+            return true
+        }
     }
 }

@@ -74,6 +74,7 @@ import Web
         ("/services", ["id": "a b", "name": "x"], 422, "/id"),
         ("/routes", ["name": "x", "severity": "SEV9"], 422, "/severity"),
         ("/routes", ["name": "x", "matchers": [["name": "a", "op": "~"]]], 422, "/matchers/0/op"),
+        ("/routes", ["name": "x", "matchers": [["name": "a", "op": .null]]], 400, "/matchers/0/op"),
         ("/escalations", ["name": "x", "rungs": []], 400, "/rungs"),
         (
             "/escalations", ["name": "x", "rungs": [["patienceSeconds": 0, "targets": ["administrators"]]]], 400,
@@ -105,6 +106,18 @@ import Web
         ("/tokens", ["name": "x\u{1}", "role": "viewer"], 400, "/name"),
         ("/tokens", ["name": "x", "role": "viewer", "days": 0], 400, "/days"),
     ]
+
+    /// `tocsin apply` and the like come past the API's own reading.
+    @Test func `a route whose comparison is null is refused by the engine too`() async throws {
+        let bench = try await APIBench()
+        do {
+            try await bench.put(
+                .route, "rte_x", ["name": "x", "matchers": [["name": "a", "op": .null, "value": "b"]]])
+            Issue.record("it was taken")
+        } catch let refusal as Refusal {
+            #expect(refusal.reason == "/matchers/0/op: a condition compares with = or !=")
+        }
+    }
 
     @Test(arguments: faulty)
     func `what is wrong with a document is named by its place`(

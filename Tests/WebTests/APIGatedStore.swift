@@ -9,11 +9,20 @@ final class GatedStore: Store {
         var fault: StorageFault?
     }
 
+    /// What the other nodes say.
+    let wakes: AsyncStream<StoreWake>
+    private let others: AsyncStream<StoreWake>.Continuation
     private let inner: SQLiteStore
     private let state = Mutex(State())
 
     init(_ inner: SQLiteStore) {
         self.inner = inner
+        (wakes, others) = AsyncStream.makeStream(of: StoreWake.self)
+    }
+
+    /// Another node announces.
+    func hear(_ wake: StoreWake) {
+        others.yield(wake)
     }
 
     func shut() {
@@ -55,7 +64,6 @@ final class GatedStore: Store {
     }
 
     func migrate() async throws { try await inner.migrate() }
-    var wakes: AsyncStream<StoreWake> { inner.wakes }
     func announce(_ wake: StoreWake) async { await inner.announce(wake) }
     func backup(to path: String) async throws { try await inner.backup(to: path) }
     func close() async { await inner.close() }

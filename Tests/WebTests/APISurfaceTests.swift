@@ -34,6 +34,54 @@ import Web
         }
     }
 
+    /// S1, S7: where a token does instead of an integration's key, it must hold what the description says.
+    @Test func `a token does for a key exactly where it holds a permission that the route names`() async throws {
+        let bench = try await APIBench()
+        _ = try await bench.integration()
+        let document = try #require(try await bench.send(.get, "/api/openapi.json").json)
+        var told: [String: [JSON]] = [:]
+        for route in bench.service.routes.routes where route.checkedBy == .integrationKey {
+            let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
+            let names = operation?["x-token-permissions"]?.array
+            #expect((names == nil) == route.path.hasPrefix("/in/{key}/"), "\(route.method) \(route.path)")
+            guard let names else { continue }
+            #expect(operation?["x-permission"] == "ingest")
+            #expect(operation?["security"] == [["bearer": []]])
+            told["\(route.method) \(route.path)"] = names
+            for role in Role.allCases {
+                let headers: HTTPFields = [
+                    .authorization: try await bench.bearer(role), .contentType: "application/json",
+                ]
+                let answer = try await bench.send(route.method, route.path, headers, body: route.method == .get ? nil : "[]")
+                let isAllowed = PermissionTable.permissions(of: role).contains { names.contains(.string($0.rawValue)) }
+                #expect(answer.status == (isAllowed ? .ok : .forbidden), "\(route.path) as \(role): \(answer.text)")
+            }
+        }
+        #expect(
+            told == [
+                "POST /api/v2/alerts": ["ingest"], "GET /api/v2/alerts": ["readAll"],
+                "GET /api/v2/status": ["readAll", "ingest"], "GET /api/v2/receivers": ["readAll", "ingest"],
+            ])
+    }
+
+    @Test func `the description tells which bodies may be left out, and of what type the fields of queries are`()
+        async throws
+    {
+        let bench = try await APIBench()
+        let document = try #require(try await bench.send(.get, "/api/openapi.json").json)
+        func operation(_ method: String, _ path: String) -> JSON? { document["paths"]?[path]?[method] }
+        #expect(operation("post", "/api/v1/alerts/{id}/declare")?["requestBody"]?["required"] == false)
+        #expect(operation("post", "/api/v1/incidents")?["requestBody"]?["required"] == true)
+        let parameters = operation("get", "/api/v1/alerts")?["parameters"]?.array ?? []
+        var types: [String: JSON] = [:]
+        for parameter in parameters { types[parameter["name"]?.string ?? ""] = parameter["schema"] }
+        #expect(types["open"] == ["type": "boolean"])
+        #expect(types["state"] == ["enum": ["firing", "acknowledged", "resolved"]])
+        #expect(types["limit"] == ["type": "integer", "minimum": 1, "maximum": 200])
+        #expect(types["label"]?["type"] == "array")
+        #expect(types["q"] == ["type": "string"])
+    }
+
     private static func filled(_ path: String) -> String {
         path.split(separator: "/", omittingEmptySubsequences: false).map { $0.hasPrefix("{") ? "none" : String($0) }
             .joined(separator: "/")
@@ -174,6 +222,60 @@ import Web
         }
     }
 
+    @Test func `a probe that shows a token is answered however often it asks`() async throws {
+        var limits = HTTPLimits()
+        limits.rate = 1
+        limits.burst = 2
+        let bench = try await APIBench(limits: limits)
+        let headers: HTTPFields = [.authorization: try await bench.bearer(.viewer)]
+        for path in ["/livez", "/readyz", "/-/healthy", "/-/ready"] {
+            for _ in 0..<4 { #expect(try await bench.send(.get, path, headers).status == .ok) }
+        }
+        var answers: [HTTPResponse.Status] = []
+        for _ in 0..<3 { answers.append(try await bench.send(.get, "/api/v1/me", headers).status) }
+        #expect(answers == [.ok, .ok, .tooManyRequests])
+    }
+
+    // MARK: Upkeep
+
+    /// S21. The clock stands still, so that nothing is forgotten for its age.
+    @Test func `a token that another node revoked is forgotten when it says so`() async throws {
+        let bench = try await APIBench()
+        let address = AsyncStream.makeStream(of: Int.self)
+        let server = Task { [service = bench.service] in try await service.run { address.continuation.yield($0) } }
+        defer { server.cancel() }
+        var ports = address.stream.makeAsyncIterator()
+        _ = await ports.next()
+        let headers: HTTPFields = [.authorization: try await bench.bearer(.viewer)]
+        #expect(try await bench.send(.get, "/api/v1/me", headers).status == .ok)
+        try await bench.store.write(.shared) { connection in
+            try connection.execute("UPDATE token SET revoked_at = created_at")
+        }
+        #expect(try await bench.send(.get, "/api/v1/me", headers).status == .ok)
+        var status = HTTPResponse.Status.ok
+        while status == .ok {
+            bench.store.hear(.sessionsChanged)
+            status = try await bench.send(.get, "/api/v1/me", headers).status
+        }
+        #expect(status == .unauthorized)
+    }
+
+    @Test func `once an hour what is over is deleted`() async throws {
+        let bench = try await APIBench(hours: 1)
+        _ = try await bench.session(.viewer)
+        bench.clock.advance(.days(30))
+        _ = try await bench.session(.responder)
+        let server = Task { [service = bench.service] in try await service.run() }
+        defer { server.cancel() }
+        var left: [String] = []
+        while left != ["usr_responder"] {
+            left = try await bench.store.read { connection in
+                try connection.all("SELECT user_id FROM session ORDER BY user_id") { $0.text(0) }
+            }
+            #expect(left.contains("usr_responder"))
+        }
+    }
+
     // MARK: The stream
 
     @Test func `the stream tells everything behind a place, in order`() async throws {
@@ -193,8 +295,9 @@ import Web
         let lines = try await HTTPConnection(port: port).read(
             "GET /api/v1/stream?after=0 HTTP/1.1\r\nHost: x\r\nAuthorization: \(token)\r\n\r\n", until: kinds.count
         ) { line in
-            line.hasPrefix("event: ")
+            line.hasPrefix("data: ")
         }
-        #expect(Set(lines) == Set(kinds.map { "event: " + $0 }))
+        let told = try lines.map { try JSON(parsing: String($0.dropFirst(6)), limits: .stored)["kind"]?.string }
+        #expect(Set(told) == Set(kinds))
     }
 }

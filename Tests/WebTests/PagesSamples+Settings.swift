@@ -42,7 +42,7 @@ extension PagesSamples {
     private var integration: IntegrationPage {
         IntegrationPage(
             id: t("itg_2"), name: t("Sentry"), dialect: t("sentry"), service: t("checkout"), isDisabled: false,
-            keyHint: t("k3j5…u8i9"), created: ago(90_000), lastRequest: ago(44), accepted: 31, refused: 4,
+            keyHint: t("k3j5…u8i9"), keyCount: 2, changed: ago(90_000), lastRequest: ago(44), accepted: 31, refused: 4,
             requests: [
                 IntegrationPage.Request(
                     id: t("1"), at: ago(44), remote: t("203.0.113.9"), status: 200, size: 214,
@@ -60,7 +60,11 @@ extension PagesSamples {
         [
             (
                 "settings-users",
-                UsersPage(rows: users, roles: roles, form: bad("email", "Somebody has this address already."))
+                UsersPage(
+                    rows: users, roles: roles,
+                    invitation: UsersPage.Invitation(
+                        name: t("Ben Okafor"), url: t("https://tocsin.example.com/welcome?token=one-time")),
+                    form: bad("email", "Somebody has this address already."))
             ),
             (
                 "settings-tokens",
@@ -90,7 +94,11 @@ extension PagesSamples {
                 "settings-escalation",
                 EscalationPlanFormPage(targets: people, form: bad("minutes-1", "1 to 1,440 minutes."))
             ),
-            ("settings-contact", ContactMethodsPage(rows: contacts, kinds: kinds, form: bad("address", "Only https."))),
+            (
+                "settings-contact",
+                ContactMethodsPage(
+                    rows: contacts, kinds: kinds, missing: [t("Email")], form: bad("address", "Only https."))
+            ),
             ("settings-contact-empty", ContactMethodsPage(rows: [], kinds: kinds)),
             ("settings-delivery", delivery(isMailConfigured: true)),
             ("settings-delivery-unset", delivery(isMailConfigured: false)),
@@ -103,11 +111,9 @@ extension PagesSamples {
         [
             UsersPage.Row(
                 id: t("usr_01"), name: t("Ana Cruz"), email: t("ana@example.com"), role: t("admin"),
-                lastSeen: ago(0, 5),
                 isViewer: true),
             UsersPage.Row(
-                id: t("usr_02"), name: t("Ben Okafor"), email: t("ben@example.com"), role: t("responder"),
-                lastSeen: ago(12)),
+                id: t("usr_02"), name: t("Ben Okafor"), email: t("ben@example.com"), role: t("responder")),
             UsersPage.Row(
                 id: t("usr_03"), name: t("Chidi Anand"), email: t("chidi@example.com"), role: t("manager"),
                 isDisabled: true),
@@ -157,12 +163,10 @@ extension PagesSamples {
     private var contacts: [ContactMethodsPage.Row] {
         [
             ContactMethodsPage.Row(
-                id: t("ctm_1"), kind: t("Email"), address: t("ana@example.com"),
-                lastResult: StateMark(t("delivered"), .good),
-                lastUsed: ago(63)),
+                id: t("ctm_1"), kind: t("Email"), address: t("ana@example.com")),
             ContactMethodsPage.Row(
                 id: t("ctm_2"), kind: t("Webhook"), address: t("https://hooks.example.com/services/T02/B7/ana-phone"),
-                lastResult: StateMark(t("503 from the receiver"), .bad), lastUsed: ago(8)),
+                isDisabled: true),
         ]
     }
 
@@ -175,8 +179,7 @@ extension PagesSamples {
                     detail: t("smtp.example.com:587, STARTTLS, from alerts@example.com")),
                 DeliverySettingsPage.Channel(
                     name: t("Webhooks"), state: StateMark(t("ready"), .good), detail: t("each person's own address")),
-            ], waiting: 2, sent: 148, failed: 3, isMailConfigured: isMailConfigured,
-            form: bad("address", "The server refused it: 550 no such user."))
+            ], waiting: 2, sent: 148, failed: 3, isMailConfigured: isMailConfigured)
     }
 
     private var audit: [AuditPage.Row] {

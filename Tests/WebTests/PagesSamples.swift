@@ -58,6 +58,12 @@ struct PagesSamples: Sendable {
             ("sign-in", SignInPage(next: t("/pages/pag_1"))),
             ("sign-in-refused", SignInPage(form: bad("email", "There is no such combination of email and password."))),
             ("first-sign-in", FirstSignInPage(token: t("one-time"), form: bad("password", "At least 12 characters."))),
+            (
+                "welcome",
+                WelcomePage(
+                    token: t("one-time"), name: t("Ana Cruz"), email: t("ana@example.com"),
+                    form: bad("password", "At least 12 characters."))
+            ),
             ("fault-404", FaultPage(status: 404, requestID: t("req_01JD3K5M9Q"))),
             ("fault-403", FaultPage(status: 403, detail: t("Only administrators may do this."), requestID: t("req_2"))),
             ("fault-500", FaultPage(status: 500, requestID: t("req_01JD3K5M9Q"))),

@@ -64,13 +64,14 @@ extension Decider {
     ) throws -> AlertID {
         let organisation = workspace.organisation
         let routing = organisation.routing.routing(of: signal, from: integration, integrationService: service)
+        let plan = routing.plan.flatMap(organisation.plan)
+        let nobody = plan == nil ? ["Nobody is paged: no escalation plan applies to it."] : []
         let opening = AlertEvent.Opening(
             integration: integration, dedupKey: signal.dedupKey, title: signal.title, severity: routing.severity,
             service: routing.service, route: routing.route, labels: signal.labels, startsAt: signal.startsAt,
-            explanation: routing.explanation)
+            explanation: routing.explanation + nobody)
         let id = workspace.open(
             opening, content: .init(signal, at: workspace.now), by: .integration(integration))
-        let plan = routing.plan.flatMap(organisation.plan)
         if routing.declares {
             try attach(id, opening, routing, plan, signal, in: workspace)
         } else if let plan {
@@ -78,8 +79,6 @@ extension Decider {
                 PageEvent.Opening(
                     subject: .alert(id), title: signal.title, service: routing.service, plan: plan), by: .tocsin)
             workspace.record(.paged(page, why: "The plan \(plan.name) was started for it."), on: id, by: .tocsin)
-        } else {
-            workspace.record(.explained("Nobody was paged: no escalation plan applies to it."), on: id, by: .tocsin)
         }
         return id
     }
@@ -116,8 +115,6 @@ extension Decider {
             let page = try page(incident.id, with: plan, by: .tocsin, in: workspace)
             workspace.record(
                 .paged(page, why: "The plan \(plan.name) was started for \(incident.key)."), on: alert, by: .tocsin)
-        } else {
-            workspace.record(.explained("Nobody was paged: no escalation plan applies to it."), on: alert, by: .tocsin)
         }
     }
 

@@ -77,17 +77,16 @@ final class Workspace {
 
     // MARK: Alerts
 
-    /// The open alert of a key, or the latest that is over; nil when there was none. An alert is opened only when none is
-    /// open, and ids rise in the order of making, so the last is the open one if there is one.
+    /// The open alert of a key, or the latest that is over; nil when there was none. The open one is asked for by itself:
+    /// after the machine's clock was set back, it need not have the greatest id.
     func latestAlert(_ integration: IntegrationID, _ dedupKey: String) throws -> AlertRecord? {
         let key = AlertKey(integration: integration, dedupKey: dedupKey)
         if let id = latest[key] { return alerts[id] }
         if absent.contains(key) { return nil }
-        let record = try connection.first(
-            """
-            SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? \
-            ORDER BY id DESC LIMIT 1
-            """, [.text(integration.text), .text(dedupKey)], AlertRecord.init)
+        let arguments: [SQLValue] = [.text(integration.text), .text(dedupKey)]
+        let record =
+            try connection.first(Self.selectOpen, arguments, AlertRecord.init)
+            ?? connection.first(Self.selectOver, arguments, AlertRecord.init)
         guard let record else {
             absent.insert(key)
             return nil
@@ -95,6 +94,12 @@ final class Workspace {
         hold(record)
         return record
     }
+
+    private static let selectOpen =
+        "SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? AND is_open = 1"
+    private static let selectOver = """
+        SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? ORDER BY id DESC LIMIT 1
+        """
 
     func alert(_ id: AlertID) throws -> AlertRecord? {
         if let record = alerts[id] { return record }

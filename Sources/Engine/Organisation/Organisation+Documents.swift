@@ -182,7 +182,9 @@ extension RouteDocument {
             guard let name = element["name"]?.string, !name.isEmpty else {
                 throw InputFault(at: "/matchers/\(index)/name", "the name of a label is missing")
             }
-            guard let comparison = LabelMatcher.Comparison(rawValue: element["op"]?.string ?? "=") else {
+            // One that is left out is `=`; null is not left out.
+            let word = element["op"].map { $0.string ?? "" } ?? LabelMatcher.Comparison.equals.rawValue
+            guard let comparison = LabelMatcher.Comparison(rawValue: word) else {
                 throw InputFault(at: "/matchers/\(index)/op", "a condition compares with = or !=")
             }
             guard let value = element["value"]?.string else {

@@ -135,7 +135,13 @@ extension API {
 
     var auditRoute: Route {
         Route(
-            .get, Self.base + "/audit", .administer, "Who changed what, newest first", tag: "Audit", query: Self.paging,
+            .get, Self.base + "/audit", .administer, "Who changed what, newest first", tag: "Audit",
+            query: [
+                Route.QueryField("limit", "How many entries at most: 1 to 200, 50 unless told", Self.pageSize),
+                Route.QueryField(
+                    "after", "Go on behind this entry: the `next` of the page before",
+                    ["type": "integer", "minimum": 1, "maximum": .integer(Int64.max)]),
+            ],
             responses: [
                 Route.Response(
                     200, "One page of the log",

@@ -14,13 +14,15 @@ extension API {
             Route(
                 .get, Self.alerts, .readAll, "List alerts, newest first", tag: Self.tag,
                 query: [
-                    Route.QueryField("open", "`true`: firing and acknowledged ones; `false`: resolved ones"),
-                    Route.QueryField("state", "`firing`, `acknowledged` or `resolved`"),
+                    Route.QueryField("open", "`true`: firing and acknowledged ones; `false`: resolved ones", Schema.flag),
+                    Route.QueryField("state", "One state", ["enum": ["firing", "acknowledged", "resolved"]]),
                     Route.QueryField("service", "A service's id or name"),
                     Route.QueryField("integration", "An integration's id"),
                     Route.QueryField("incident", "An incident's key"),
                     Route.QueryField("q", "Text in the title, a label or an annotation"),
-                    Route.QueryField("label", "`name=value`; may be given more than once, and all must hold"),
+                    Route.QueryField(
+                        "label", "`name=value`; may be given more than once, and all must hold",
+                        Schema.array(["type": "string", "pattern": "^[^=]+="])),
                 ] + Self.paging,
                 responses: [Route.Response(200, "One page of alerts", schema: Schema.list(Schema.alert))],
                 handler: listAlerts),
@@ -39,7 +41,11 @@ extension API {
             ) { call in try await carryOut(Command.resolveAlert, for: call) },
             Route(
                 .post, Self.alerts + "/{id}/declare", .respond, "Declare an incident from an alert", tag: Self.tag,
-                body: .json(schema: Schema.object(["title": Schema.text(256), "severity": Schema.text(100)])),
+                body: .json(
+                    schema: Schema.object([
+                        "title": Schema.optionalText(256, shortest: 1),
+                        "severity": Schema.optionalText(100, shortest: 1),
+                    ]), isOptional: true),
                 responses: [Route.Response(201, "It is declared", schema: Schema.incident)], handler: declareFromAlert),
         ]
     }

@@ -49,7 +49,8 @@ extension API {
             Route(
                 .get, Self.incidents, .readAll, "List incidents, newest first", tag: Self.tag,
                 query: [
-                    Route.QueryField("open", "`true`: those that still ask for something; `false`: the others"),
+                    Route.QueryField(
+                        "open", "`true`: those that still ask for something; `false`: the others", Schema.flag),
                     Route.QueryField("severity", "A severity's label"),
                     Route.QueryField("service", "A service's id or name"),
                     Route.QueryField("q", "Text in the title or the key"),

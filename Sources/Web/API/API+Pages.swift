@@ -13,7 +13,7 @@ extension API {
             Route(
                 .get, Self.pages, .readAll, "List pages, newest first", tag: Self.tag,
                 query: [
-                    Route.QueryField("open", "`true`: those that nobody has taken and that have not ended"),
+                    Route.QueryField("open", "`true`: those that nobody has taken and that have not ended", Schema.flag),
                     Route.QueryField("subject", "The id of an alert or an incident"),
                 ] + Self.paging,
                 responses: [Route.Response(200, "One page of pages", schema: Schema.list(Schema.pageSummary))],
@@ -33,7 +33,10 @@ extension API {
                 .post, Self.pages + "/{id}/escalate", .respond, "Go to the next rung now", tag: Self.tag,
                 body: .json(
                     schema: Schema.object(
-                        ["why": Schema.text(256), "seenRung": ["type": "integer", "minimum": 0, "maximum": 1_000]],
+                        [
+                            "why": Schema.text(256),
+                            "seenRung": ["type": ["integer", "null"], "minimum": 0, "maximum": 1_000],
+                        ],
                         required: ["why"])),
                 responses: [Route.Response(200, "The page as it is now", schema: Schema.page)], handler: escalatePage),
         ]

@@ -11,7 +11,11 @@ extension API {
     var streamRoute: Route {
         Route(
             .get, Self.base + "/stream", .readAll, "Follow what happens, as server-sent events", tag: "Stream",
-            query: [Route.QueryField("after", "Begin behind this place in the log; the log's end unless told")],
+            query: [
+                Route.QueryField(
+                    "after", "Begin behind this place in the log; the log's end unless told",
+                    ["type": "integer", "minimum": 0, "maximum": .integer(Int64.max)])
+            ],
             responses: [Route.Response(200, "Events until the client leaves", type: "text/event-stream")],
             handler: stream)
     }
@@ -101,6 +105,7 @@ extension EventStream.Event {
             writer.member("at", at: event.at)
             writer.member("actor", event.actor)
         }
-        self.init(id: "\(event.seq)", name: event.kind, data: writer.text)
+        // Without a name: browsers give named events only to listeners for each name. The data says the kind.
+        self.init(id: "\(event.seq)", data: writer.text)
     }
 }

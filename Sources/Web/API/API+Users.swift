@@ -23,14 +23,14 @@ extension API {
         ]
     }
 
-    private static let contactsSchema = Schema.array(
-        0...16,
-        of: Schema.object(
-            [
-                "id": Schema.optionalText(64), "channel": ["enum": ["email", "webhook"]],
-                "destination": Schema.text(2_048),
-                "secret": ["type": ["string", "boolean", "null"]], "disabled": ["type": ["boolean", "null"]],
-            ], required: ["channel", "destination"]))
+    /// null leaves what there is, and is refused where there is nothing else to say.
+    private static let contactsSchema = Schema.array(0...16, of: contactSchema)
+    private static let contactSchema = Schema.object(
+        [
+            "id": Schema.optionalText(64), "channel": ["enum": ["email", "webhook"]],
+            "destination": Schema.text(2_048),
+            "secret": ["type": ["string", "boolean", "null"]], "disabled": ["type": ["boolean", "null"]],
+        ], required: ["channel", "destination"])
 
     /// nil when the body does not speak of contacts: then they stay. A secret that is sent back as `true`, the way it
     /// was read, stays too.
@@ -83,7 +83,9 @@ extension API {
             Route(
                 .put, one + "/contacts", .signedIn, "Say how a user is reached: oneself, or others as a manager",
                 tag: chapter.tag,
-                body: .json(schema: Schema.object([("contacts", Self.contactsSchema)], required: ["contacts"])),
+                body: .json(
+                    schema: Schema.object(
+                        [("contacts", Self.contactsSchema.replacing("type", "array"))], required: ["contacts"])),
                 responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putContacts),
             Route(
                 .delete, one, .administer, "Take a user away", tag: chapter.tag,
@@ -164,16 +166,16 @@ extension API {
         let id = UserID(call.parameter("id"))
         let change = DocumentChange(kind: .user, id: id.text, action: .delete, origin: call.changeOrigin)
         _ = try await submit(.change(change), for: call, subject: "user")
-        try await identity.sessions.endAll(of: id)
-        try await identity.tokens.revokeAll(of: id, by: call.author)
+        try await identity.access.shutOut(id, by: call.author)
         return .noContent
     }
 
     /// Somebody who was disabled or has another role now signs in again, and a disabled person's tokens end (S21).
     private func endAccess(of id: UserID, before: User?, for call: Call) async throws {
         guard let before, let after = try await engine.organisation().user(id) else { return }
-        if after.isDisabled, !before.isDisabled { try await identity.tokens.revokeAll(of: id, by: call.author) }
-        if after.isDisabled != before.isDisabled || after.role != before.role {
+        if after.isDisabled, !before.isDisabled {
+            try await identity.access.shutOut(id, by: call.author)
+        } else if after.isDisabled != before.isDisabled || after.role != before.role {
             try await identity.sessions.endAll(of: id)
         }
     }

@@ -59,8 +59,10 @@ public struct API: Sendable {
         }
     }
 
+    static let pageSize: JSON = ["type": "integer", "minimum": 1, "maximum": 200]
+
     static let paging: [Route.QueryField] = [
-        Route.QueryField("limit", "How many items at most: 1 to 200, 50 unless told"),
+        Route.QueryField("limit", "How many items at most: 1 to 200, 50 unless told", pageSize),
         Route.QueryField("after", "Go on behind this item: the `next` of the page before"),
     ]
 }

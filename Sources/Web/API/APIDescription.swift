@@ -48,11 +48,17 @@ enum APIDescription {
                 + "<th>Permission</th></tr></thead><tbody>"
             for route in described where route.tag == tag {
                 html += "<tr><td><code>\(route.method.rawValue) \(escaped(route.path))</code></td>"
-                html += "<td>\(escaped(route.summary))</td><td>\(escaped(route.permission.rawValue))</td></tr>"
+                html += "<td>\(escaped(route.summary))</td><td>\(escaped(permission(of: route)))</td></tr>"
             }
             html += "</tbody></table>"
         }
         return Array((html + "</body></html>\n").utf8)
+    }
+
+    private static func permission(of route: Route) -> String {
+        guard route.checkedBy == .integrationKey else { return route.permission.rawValue }
+        let tokens = route.tokenPermissions.map(\.rawValue).joined(separator: " or ")
+        return tokens.isEmpty ? "an integration's key" : "an integration's key, or a token with \(tokens)"
     }
 
     private static func escaped(_ text: String) -> String {

@@ -16,8 +16,11 @@ enum Schema {
         ["type": "string", "minLength": 1, "maxLength": .integer(longest), "pattern": printable]
     }
 
-    static func optionalText(_ longest: Int64) -> JSON {
-        ["type": ["string", "null"], "maxLength": .integer(longest), "pattern": printable]
+    static func optionalText(_ longest: Int64, shortest: Int64 = 0) -> JSON {
+        [
+            "type": ["string", "null"], "minLength": .integer(shortest), "maxLength": .integer(longest),
+            "pattern": printable,
+        ]
     }
 
     /// What `BodyReader` takes: no control characters but tab and line ends, no marks that turn the reading direction.
@@ -46,10 +49,10 @@ enum Schema {
 
     static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
 
-    /// An array of a request, with how many elements it may have.
+    /// An array of a request, with how many elements it may have. Where none are enough, null is none.
     static func array(_ count: ClosedRange<Int64>, of items: JSON) -> JSON {
         [
-            "type": "array", "items": items, "minItems": .integer(count.lowerBound),
+            "type": count.contains(0) ? ["array", "null"] : "array", "items": items, "minItems": .integer(count.lowerBound),
             "maxItems": .integer(count.upperBound),
         ]
     }

@@ -4,39 +4,31 @@ import Identity
 import Notation
 import Storage
 
-/// Everything around signing in, put together over one engine's store: what the server, its pages and the command line
-/// share.
+/// Everything around signing in, over one engine's store: what the server, its pages and the command line share.
 public struct WebIdentity: Sendable {
+    public let access: AccessControl
     public let directory: any Directory
-    public let audit: AuditTrail
-    public let sessions: Sessions
-    public let tokens: Tokens
-    public let passwords: Passwords
-    /// One-time links: the first sign-in, invitations, resets.
-    public let links: OneTimeLinks
-    public let firstAdministrator: FirstAdministrator
-    public let authenticator: Authenticator
-    public let ledger: IdempotencyLedger
     public let random: RandomSource
+
+    public var audit: AuditTrail { access.audit }
+    public var sessions: Sessions { access.sessions }
+    public var tokens: Tokens { access.tokens }
+    public var passwords: Passwords { access.passwords }
+    /// One-time links: the first sign-in, invitations, resets.
+    public var links: OneTimeLinks { access.links }
+    public var firstAdministrator: FirstAdministrator { access.firstAdministrator }
+    public var authenticator: Authenticator { access.authenticator }
+    public var ledger: IdempotencyLedger { access.ledger }
 
     /// `hasher` is handed in where tests count hashes or make them cheap.
     public init(
         engine: Engine, random: @escaping RandomSource = systemRandom, hasher: PasswordHasher? = nil
     ) {
-        let (store, now) = (engine.store, engine.clock.now)
+        let directory = OrganisationDirectory(engine: engine)
         self.random = random
-        directory = OrganisationDirectory(engine: engine)
-        audit = AuditTrail(store: store)
-        sessions = Sessions(store: store, now: now, random: random)
-        tokens = Tokens(store: store, audit: audit, now: now, random: random)
-        passwords = Passwords(
-            store: store, directory: directory, hasher: hasher ?? PasswordHasher(random: random), sessions: sessions,
-            audit: audit, now: now, random: random)
-        links = OneTimeLinks(store: store, now: now, random: random)
-        firstAdministrator = FirstAdministrator(
-            store: store, links: links, passwords: passwords, sessions: sessions, audit: audit)
-        authenticator = Authenticator(sessions: sessions, tokens: tokens, directory: directory)
-        ledger = IdempotencyLedger(store: store, now: now)
+        self.directory = directory
+        access = AccessControl(
+            store: engine.store, directory: directory, hasher: hasher, now: engine.clock.now, random: random)
     }
 }
 

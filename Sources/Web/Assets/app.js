@@ -170,7 +170,7 @@ function swap(fresh) {
   refreshTimes();
 }
 
-function follow(address, after, subject) {
+function follow(address, after) {
   const stream = new EventSource(`/api/v1/stream?after=${encodeURIComponent(after)}`);
   const note = document.createElement("span");
   note.className = "offline";
@@ -200,7 +200,10 @@ function follow(address, after, subject) {
   }
 
   stream.onmessage = ({ data }) => {
-    if (!subject || data.includes(subject)) changed();
+    // A fresh part may name more streams than the page began with.
+    const watched = document.getElementById("watched") ?? main;
+    const subjects = watched.dataset.subjects?.split(" ");
+    if (!subjects || subjects.includes(JSON.parse(data).stream)) changed();
   };
   // A short interruption is nobody's concern.
   let complaint = 0;
@@ -218,4 +221,4 @@ function follow(address, after, subject) {
   addEventListener("pagehide", () => stream.close());
 }
 
-if (main?.dataset.live) follow(main.dataset.live, main.dataset.after, main.dataset.subject);
+if (main?.dataset.live) follow(main.dataset.live, main.dataset.after);

@@ -43,6 +43,15 @@ public struct BodyReader {
         optional(name).map { text($0, at: place(name), length) }
     }
 
+    /// A text that may be left out and stands for something then, but must not be null.
+    public mutating func text(
+        _ name: String, _ length: ClosedRange<Int> = 1...1_000, unlessGiven fallback: String
+    ) -> String {
+        known.insert(name)
+        guard let value = members.first(where: { $0.name == name })?.value else { return fallback }
+        return text(value, at: place(name), length)
+    }
+
     /// One of the words that a closed set knows.
     public mutating func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _: Choice.Type = Choice.self

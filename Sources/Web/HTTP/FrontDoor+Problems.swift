@@ -4,7 +4,8 @@ import Identity
 import Notation
 
 extension FrontDoor {
-    /// The answer to an error: a page for a browser that asked for a page, problem+json for everything else.
+    /// The answer to an error: a page for a browser that asked for a page, what the route's own clients understand,
+    /// and problem+json for everything else.
     func answer(to error: any Error, _ request: Request, id: String, route: Route?, caller: Caller) -> Answer {
         let problem = HTTPProblem.standing(for: error) ?? translation(error) ?? .internalError
         if problem.status.code >= 500, problem == .internalError { record(error, request, id: id, route: route) }
@@ -17,7 +18,7 @@ extension FrontDoor {
                 errorPage.map { .html($0(problem, id, caller), status: problem.status) }
                 ?? problemAnswer(problem, id: id)
         } else {
-            answer = problemAnswer(problem, id: id)
+            answer = route?.refusals?.answer(problem) ?? problemAnswer(problem, id: id)
         }
         for field in problem.headers { answer.headers[values: field.name].append(field.value) }
         // The rest of a body that was not read to its end would be taken for the next request.

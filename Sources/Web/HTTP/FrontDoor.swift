@@ -148,9 +148,11 @@ public struct FrontDoor: HTTPResponder {
         throw caller.isSignedIn ? HTTPProblem.forbidden : HTTPProblem.notSignedIn
     }
 
-    /// Signals are never turned away with 429: Alertmanager would drop them (INTERFACES). Their handlers answer 503.
+    /// Signals are never turned away with 429: Alertmanager would drop them (INTERFACES). Their handlers answer 503. Nor is
+    /// what needs no token: a probe that shows one must not take a busy server for a dead one, and anybody else could
+    /// leave the token out.
     private func limitRate(of caller: Caller, on route: Route, at now: Instant) throws {
-        guard route.permission != .ingest, route.checkedBy == .caller, let client = caller.rateKey else { return }
+        guard route.permission != .ingest, route.permission != .publicAccess, route.checkedBy == .caller, let client = caller.rateKey else { return }
         guard let seconds = rates.take(client, at: now) else { return }
         throw HTTPProblem(
             .tooManyRequests, "too-many-requests", "Too many requests.",

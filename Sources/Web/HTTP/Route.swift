@@ -19,8 +19,9 @@ public struct Route: Sendable {
     /// What a request may carry.
     public enum Body: Hashable, Sendable {
         case none
-        /// `schema` is a JSON Schema (2020-12), for the API's description; the handler checks.
-        case json(schema: JSON)
+        /// `schema` is a JSON Schema (2020-12), for the API's description; the handler checks. `isOptional`: nothing may
+        /// be sent instead.
+        case json(schema: JSON, isOptional: Bool = false)
         /// An HTML form; the names are for the API's description.
         case form([String])
         /// Whatever a tool sends, in these content types; all when empty.
@@ -45,10 +46,26 @@ public struct Route: Sendable {
     public struct QueryField: Hashable, Sendable {
         public let name: String
         public let meaning: String
+        /// A JSON Schema. An array stands for a field that may be given more than once.
+        public let schema: JSON
 
-        public init(_ name: String, _ meaning: String) {
+        public init(_ name: String, _ meaning: String, _ schema: JSON = ["type": "string"]) {
             self.name = name
             self.meaning = meaning
+            self.schema = schema
+        }
+    }
+
+    /// How problems are told where problem+json would not be understood: to the clients of another system's API.
+    public struct Refusals: Sendable {
+        /// What such an answer is, of the type `application/json`.
+        public let schema: JSON
+        /// The answer to a problem, with its status. The server adds the problem's header fields.
+        public let answer: @Sendable (HTTPProblem) -> Answer
+
+        public init(schema: JSON, answer: @escaping @Sendable (HTTPProblem) -> Answer) {
+            self.schema = schema
+            self.answer = answer
         }
     }
 
@@ -60,17 +77,22 @@ public struct Route: Sendable {
     /// The chapter of the API's description; nil keeps the route out of it (pages, assets).
     public let tag: String?
     public let checkedBy: Guard
+    /// Where the handler checks: one of these a token must hold, which then does in place of an integration's key.
+    /// Empty where only a key opens.
+    public let tokenPermissions: [Permission]
     public let query: [QueryField]
     public let body: Body
     public let responses: [Response]
     /// Whether the answer holds a secret that is shown once: it is then never kept for a repeated `Idempotency-Key`.
     public let answersSecret: Bool
+    /// nil: problem+json.
+    public let refusals: Refusals?
     public let handler: Handler
 
     public init(
         _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, _ summary: String, tag: String? = nil,
-        checkedBy: Guard = .caller, query: [QueryField] = [], body: Body = .none, responses: [Response] = [],
-        answersSecret: Bool = false, handler: @escaping Handler
+        checkedBy: Guard = .caller, tokenPermissions: [Permission] = [], query: [QueryField] = [], body: Body = .none,
+        responses: [Response] = [], answersSecret: Bool = false, refusals: Refusals? = nil, handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -78,10 +100,12 @@ public struct Route: Sendable {
         self.summary = summary
         self.tag = tag
         self.checkedBy = checkedBy
+        self.tokenPermissions = tokenPermissions
         self.query = query
         self.body = body
         self.responses = responses
         self.answersSecret = answersSecret
+        self.refusals = refusals
         self.handler = handler
     }
 

@@ -3,6 +3,7 @@ import Notation
 
 extension RouteTable {
     /// The description of every route that has a tag, as OpenAPI 3.1. `x-permission` names what the caller must hold.
+    /// Where that is `ingest`, an integration's key holds it; `x-token-permissions` then says one of which a token must hold.
     public func describe(title: String = "Tocsin", version: String) -> JSON {
         var writer = JSONWriter(reserving: 1 << 16)
         writer.object { writer in
@@ -63,6 +64,10 @@ extension RouteTable {
                 writer.member("summary", route.summary)
                 writer.member("tags", array: { $0.value(route.tag ?? "") })
                 writer.member("x-permission", route.permission.rawValue)
+                if !route.tokenPermissions.isEmpty {
+                    writer.member(
+                        "x-token-permissions", .array(route.tokenPermissions.map { .string($0.rawValue) }))
+                }
                 Self.describeParameters(of: route, into: &writer)
                 Self.describeBody(of: route, into: &writer)
                 writer.member(
@@ -70,17 +75,23 @@ extension RouteTable {
                     object: { writer in
                         for response in route.responses { Self.describe(response, into: &writer) }
                         writer.member(
-                            "default",
-                            [
-                                "description": "What went wrong",
-                                "content": [
-                                    "application/problem+json": ["schema": ["$ref": "#/components/schemas/Problem"]]
-                                ],
-                            ])
+                            "default", ["description": "What went wrong", "content": Self.refusals(of: route)])
                     })
-                let needsNobody = route.permission == .publicAccess || route.checkedBy == .integrationKey
-                writer.member("security", needsNobody ? [] : [["bearer": []], ["cookie": []]])
+                writer.member("security", Self.security(of: route))
             })
+    }
+
+    /// Before its route is known, as with a method that an address does not take, a request is refused as any other.
+    private static func refusals(of route: Route) -> JSON {
+        let problem: JSON = ["schema": ["$ref": "#/components/schemas/Problem"]]
+        guard let refusals = route.refusals else { return ["application/problem+json": problem] }
+        return ["application/json": ["schema": refusals.schema], "application/problem+json": problem]
+    }
+
+    /// A key in the path is no security scheme of OpenAPI; one in the header is, beside tokens.
+    private static func security(of route: Route) -> JSON {
+        if route.checkedBy == .integrationKey { return route.tokenPermissions.isEmpty ? [] : [["bearer": []]] }
+        return route.permission == .publicAccess ? [] : [["bearer": []], ["cookie": []]]
     }
 
     private static func operationID(of route: Route) -> String {
@@ -100,7 +111,7 @@ extension RouteTable {
                 for field in route.query {
                     writer.value([
                         "name": .string(field.name), "in": "query", "description": .string(field.meaning),
-                        "schema": ["type": "string"],
+                        "schema": field.schema,
                     ])
                 }
             })
@@ -109,8 +120,10 @@ extension RouteTable {
     private static func describeBody(of route: Route, into writer: inout JSONWriter) {
         switch route.body {
         case .none: break
-        case .json(let schema):
-            writer.member("requestBody", ["required": true, "content": ["application/json": ["schema": schema]]])
+        case .json(let schema, let isOptional):
+            writer.member(
+                "requestBody",
+                ["required": .bool(!isOptional), "content": ["application/json": ["schema": schema]]])
         case .form(let names):
             let properties = names.map { JSON.Member($0, ["type": "string"]) }
             writer.member(

@@ -53,6 +53,9 @@ public struct RouteTable: Sendable {
             if route.checkedBy == .integrationKey, route.permission != .ingest {
                 faults.append("\(name) checks integration keys, which only give the permission to ingest")
             }
+            if route.checkedBy == .caller, !route.tokenPermissions.isEmpty {
+                faults.append("\(name) names permissions of tokens beside the one that the server checks")
+            }
             if route.method == .get, route.body != .none { faults.append("\(name) reads with a body") }
             let shape = route.method.rawValue + " " + segments.map(\.shape).joined(separator: "/")
             if !seen.insert(shape).inserted { faults.append("\(name) is declared twice") }

@@ -24,7 +24,9 @@ struct APIActions: Sendable {
         let inner = Call(
             id: call.id, method: method, path: path.text, parameters: parameters, headers: call.headers,
             body: body.map { Array($0.text.utf8) } ?? [], caller: call.caller, address: call.address, now: call.now)
-        guard case .bytes(let bytes) = try await route.handler(inner).body, bytes.readableBytes > 0 else { return .null }
+        guard case .bytes(let bytes) = try await route.handler(inner).body, bytes.readableBytes > 0 else {
+            return .null
+        }
         return try JSON(parsing: Array(bytes.readableBytesView), limits: .stored)
     }
 }

@@ -24,7 +24,9 @@ extension PageHandlers {
 
     @Sendable private func signIn(_ call: Call) async throws -> Answer {
         let next = ReturnPath.vetted(try call.form.one("next"))
-        return try await submit(call) { SignInPage(form: $0, next: next) } _: {
+        return try await submit(call) {
+            SignInPage(form: $0, next: next)
+        } _: {
             let signedIn = try await identity.passwords.signIn(
                 email: try call.field("email"), password: try call.form.one("password") ?? "", from: call.origin)
             return Answer.seeOther(next).with(.setCookie, cookie.setting(signedIn.secret))
@@ -49,7 +51,8 @@ extension PageHandlers {
                 return try await show(try await welcomePage(token), call)
             },
             Route(
-                .post, "/welcome", .publicAccess, "Set a password with an invitation", body: .form(["token", "password"]),
+                .post, "/welcome", .publicAccess, "Set a password with an invitation",
+                body: .form(["token", "password"]),
                 handler: welcome),
         ]
     }
@@ -60,7 +63,9 @@ extension PageHandlers {
     /// The person is made in the transaction that elects them: there is never an administrator without a password.
     @Sendable private func electFirst(_ call: Call) async throws -> Answer {
         let token = try call.form.one("token") ?? ""
-        return try await submit(call) { FirstSignInPage(token: token, form: $0) } _: {
+        return try await submit(call, fields: ["new": "password"]) {
+            FirstSignInPage(token: token, form: $0)
+        } _: {
             let (name, email) = (try call.field("name"), try call.field("email"))
             let user = engine.mint.id(UserID.self, at: call.now)
             let document: JSON = [
@@ -101,7 +106,9 @@ extension PageHandlers {
 
     @Sendable private func welcome(_ call: Call) async throws -> Answer {
         let token = try call.form.one("token") ?? ""
-        return try await submit(call) { try await welcomePage(token, $0) } _: {
+        return try await submit(call, fields: ["new": "password"]) {
+            try await welcomePage(token, $0)
+        } _: {
             let password = try call.form.one("password") ?? ""
             let person = try await identity.passwords.set(
                 password, with: token, links: identity.links, from: call.origin)

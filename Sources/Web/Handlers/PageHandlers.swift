@@ -98,7 +98,8 @@ struct PageHandlers: Sendable {
         do {
             return try await act()
         } catch {
-            guard let problem = HTTPProblem.standing(for: error) ?? HTTPProblem.ofEngine(error),
+            let refusal = (error as? Refusal).map { HTTPProblem($0, subject: nil) }
+            guard let problem = refusal ?? HTTPProblem.standing(for: error) ?? HTTPProblem.ofEngine(error),
                 let status = Self.statusOfForm(problem)
             else { throw error }
             var answer = try await show(again(FormState(problem, call.form, fields: fields)), call, status: status)

@@ -82,7 +82,7 @@ public struct AlertPage: WebPage {
     public var section: PageSection? { .alerts }
     public var title: String { heading }
     public var trail: [Crumb] { [Crumb("Alerts", "/alerts")] }
-    public var live: LiveSource? { LiveSource(fragment: "/alerts/\(id)", after: after, subject: id) }
+    public var live: LiveSource? { LiveSource(fragment: "/alerts/\(id)", after: after, subjects: ["alert/\(id)"]) }
 
     public func actions(_ html: inout HTML, _ frame: PageFrame) {
         guard frame.canRespond, state != .resolved else { return }

@@ -1,33 +1,34 @@
 import Chronology
 
-/// How one person is reached. POSTs to `/settings/contact-methods` (kind, address),
-/// `/settings/contact-methods/{id}/test`, `…/remove`.
+/// How one person is reached. POSTs to `/settings/contact-methods` (kind, address, secret),
+/// `/settings/contact-methods/{id}/remove`.
 public struct ContactMethodsPage: SettingsPage {
     public struct Row: Sendable {
         public var id: String
         /// "Email", "Webhook".
         public var kind: String
         public var address: String
-        public var lastResult: StateMark?
-        public var lastUsed: Instant?
+        public var isDisabled: Bool
 
-        public init(id: String, kind: String, address: String, lastResult: StateMark? = nil, lastUsed: Instant? = nil) {
+        public init(id: String, kind: String, address: String, isDisabled: Bool = false) {
             self.id = id
             self.kind = kind
             self.address = address
-            self.lastResult = lastResult
-            self.lastUsed = lastUsed
+            self.isDisabled = isDisabled
         }
     }
 
     /// In the order in which they are tried.
     public var rows: [Row]
     public var kinds: [Choice]
+    /// Kinds that this server is not set up to deliver by.
+    public var missing: [String]
     public var form: FormState
 
-    public init(rows: [Row], kinds: [Choice], form: FormState = .fresh) {
+    public init(rows: [Row], kinds: [Choice], missing: [String] = [], form: FormState = .fresh) {
         self.rows = rows
         self.kinds = kinds
+        self.missing = missing
         self.form = form
     }
 
@@ -43,7 +44,7 @@ public struct ContactMethodsPage: SettingsPage {
             html.element("p", .class("muted")) { $0.raw("A page uses all of them, in this order.") }
             html.table(
                 "Ways to reach me",
-                [.number("Order"), .word("Way"), .word("Last result"), .number("Last used"), .actions]
+                [.number("Order"), .word("Way"), .word("State"), .actions]
             ) { html in
                 for (index, row) in rows.enumerated() { self.row(row, index, &html, frame) }
             }
@@ -58,10 +59,22 @@ public struct ContactMethodsPage: SettingsPage {
                             name: "address", label: "Address",
                             hint: "An email address, or the https address of a webhook.",
                             placeholder: "ana@example.com", longest: 2_048, isCode: true), form)
+                    html.field(
+                        FormField(
+                            name: "secret", label: "Signing key", kind: .text("password"),
+                            hint:
+                                "For a webhook: the key its receiver checks signatures with. It is never shown again.",
+                            isRequired: false, placeholder: "whsec_…", longest: 512, isCode: true), form)
                 }
                 html.element("div", .class("row")) { $0.button("Add", .primary) }
             }
         }
+    }
+
+    private func state(of row: Row) -> StateMark {
+        if row.isDisabled { return StateMark("disabled", .quiet) }
+        return missing.contains(row.kind)
+            ? StateMark("cannot be delivered: not set up", .bad) : StateMark("in use", .good)
     }
 
     private func row(_ row: Row, _ index: Int, _ html: inout HTML, _ frame: PageFrame) {
@@ -71,14 +84,8 @@ public struct ContactMethodsPage: SettingsPage {
                 html.element("b", text: row.kind)
                 html.element("small") { $0.code(row.address) }
             }
-            html.element("td") { html in
-                if let result = row.lastResult { html.state(result) } else { html.nothing("not tried") }
-            }
-            html.element("td", .class("n")) { html in
-                if let lastUsed = row.lastUsed { html.ago(lastUsed, frame.clock) } else { html.nothing("never") }
-            }
+            html.element("td") { $0.state(state(of: row)) }
             html.element("td", .class("n do")) { html in
-                html.act("Send a test", to: "/settings/contact-methods/\(row.id)/test", frame)
                 html.disclosure(
                     "Remove…", id: "remove-\(row.id)", .quiet,
                     consequence: index == 0 && rows.count == 1

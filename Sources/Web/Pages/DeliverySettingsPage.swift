@@ -1,5 +1,5 @@
-/// How messages leave: what is set up, and a test. POSTs to `/settings/delivery/test` (address). The settings
-/// themselves are in the configuration file, so that nobody changes them from a browser.
+/// How messages leave: what is set up, and what became of the last ones. The settings themselves are in the
+/// configuration file, so that nobody changes them from a browser.
 public struct DeliverySettingsPage: SettingsPage {
     public struct Channel: Sendable {
         public var name: String
@@ -22,17 +22,13 @@ public struct DeliverySettingsPage: SettingsPage {
     /// In the last 24 hours.
     public var failed: Int
     public var isMailConfigured: Bool
-    public var form: FormState
 
-    public init(
-        channels: [Channel], waiting: Int, sent: Int, failed: Int, isMailConfigured: Bool, form: FormState = .fresh
-    ) {
+    public init(channels: [Channel], waiting: Int, sent: Int, failed: Int, isMailConfigured: Bool) {
         self.channels = channels
         self.waiting = waiting
         self.sent = sent
         self.failed = failed
         self.isMailConfigured = isMailConfigured
-        self.form = form
     }
 
     public var tab: SettingsTab { .delivery }
@@ -56,28 +52,18 @@ public struct DeliverySettingsPage: SettingsPage {
                 }
             }
         }
-        html.part("Send a test", id: "test") { html in
-            if isMailConfigured {
-                html.form(to: "/settings/delivery/test", frame, class: "sheet-form") { html in
-                    html.formFault(form)
-                    html.field(
-                        FormField(
-                            name: "address", label: "To", kind: .text("email"), value: frame.viewer?.email ?? "",
-                            longest: 254), form)
-                    html.element("div", .class("row")) { $0.button("Send test mail", .primary) }
-                }
-            } else {
-                html.raw("<p>Mail is not set up. Add this to <code>tocsin.yaml</code>, then restart:</p>")
-                html.copyable(
-                    """
-                    smtp:
-                      host: smtp.example.com
-                      port: 587
-                      user: alerts@example.com
-                      password_file: /etc/tocsin/smtp-password
-                      from: Tocsin <alerts@example.com>
-                    """, label: "Configuration")
-            }
+        guard !isMailConfigured else { return }
+        html.part("Set up mail", id: "mail") { html in
+            html.raw("<p>Mail is not set up. Add this to <code>tocsin.yaml</code>, then restart:</p>")
+            html.copyable(
+                """
+                smtp:
+                  host: smtp.example.com
+                  port: 587
+                  username: alerts@example.com
+                  passwordFile: /etc/tocsin/smtp-password
+                  from: Tocsin <alerts@example.com>
+                """, label: "Configuration")
         }
     }
 }

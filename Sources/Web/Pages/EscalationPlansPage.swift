@@ -47,8 +47,7 @@ public struct EscalationPlansPage: SettingsPage {
         guard !rows.isEmpty else {
             html.empty(
                 "No escalation plans",
-                "A plan says who is woken first, and who next if nobody answers. Make one here or apply it from a file:",
-                command: "tocsin apply -f escalations.yaml --dry-run")
+                "A plan says who is woken first, and who next if nobody answers. Make one here.")
             return
         }
         for row in rows { plan(row, &html, frame) }

@@ -32,6 +32,8 @@ public struct IncidentPage: WebPage {
     public var statusForm: FormState
     public var severityForm: FormState
     public var roleForm: FormState
+    /// The streams of events that this page shows: the incident's and its pages'.
+    public var subjects: [String]
     public var after: Int64
 
     public init(
@@ -40,7 +42,8 @@ public struct IncidentPage: WebPage {
         closed: Instant? = nil, lead: String? = nil, owed: [Owed] = [], entries: [TimelineRow],
         entriesLeftOut: Int = 0, roles: [Role], alerts: [AttachedAlert], pages: [AttachedPage], chain: Chain,
         statuses: [Choice], severities: [Choice], people: [Choice], noteForm: FormState = .fresh,
-        statusForm: FormState = .fresh, severityForm: FormState = .fresh, roleForm: FormState = .fresh, after: Int64
+        statusForm: FormState = .fresh, severityForm: FormState = .fresh, roleForm: FormState = .fresh,
+        subjects: [String] = [], after: Int64
     ) {
         self.key = key
         self.heading = heading
@@ -67,6 +70,7 @@ public struct IncidentPage: WebPage {
         self.statusForm = statusForm
         self.severityForm = severityForm
         self.roleForm = roleForm
+        self.subjects = subjects
         self.after = after
     }
 
@@ -142,7 +146,7 @@ public struct IncidentPage: WebPage {
     public var title: String { heading }
     public var trail: [Crumb] { [Crumb("Incidents", "/incidents"), Crumb(key, "/incidents/\(key)")] }
     public var live: LiveSource? {
-        LiveSource(fragment: "/incidents/\(key)/timeline", after: after, subject: key)
+        LiveSource(fragment: "/incidents/\(key)/timeline", after: after, subjects: subjects)
     }
 
     public var lateIcons: [Icon] { Icon.allCases }
@@ -152,6 +156,7 @@ public struct IncidentPage: WebPage {
     }
 
     public func content(_ html: inout HTML, _ frame: PageFrame) {
+        html.watched(subjects)
         now(&html, frame)
         unanswered(&html, frame)
         html.element("div", .class("columns")) { html in
@@ -167,6 +172,7 @@ public struct IncidentPage: WebPage {
     /// takes text, so that nothing that somebody is typing is replaced.
     public func fragment(_ frame: PageFrame) -> HTML {
         var html = HTML(capacity: 16_384)
+        html.watched(subjects)
         now(&html, frame)
         unanswered(&html, frame)
         timeline(&html, frame)
@@ -290,6 +296,7 @@ public struct IncidentPage: WebPage {
                     "Says that the impact is over, now. Climbing pages of this incident end. It stays open until it is closed."
             ) { html in html.act("Resolve \(key)", to: "/incidents/\(key)/resolve", frame, .primary) }
         }
+        guard resolved != nil else { return }
         html.disclosure(
             "Close…", id: "close",
             consequence: "Ends the record: nothing can be changed afterwards, only corrected by a further entry. "
@@ -304,6 +311,14 @@ extension FormState {
 }
 
 extension HTML {
+    /// Which streams the page's script follows; live, because an incident gets further pages.
+    mutating func watched(_ subjects: [String]) {
+        element(
+            "span", .id("watched"), .flag("hidden"), .flag("data-part"),
+            .data("data-subjects", subjects.joined(separator: " "))
+        ) { _ in }
+    }
+
     /// One cell of the strip that says what is the case now.
     mutating func cell(_ name: StaticString, _ names: StaticString = "cell", value: (inout HTML) -> Void) {
         element("div", .class(names)) { html in

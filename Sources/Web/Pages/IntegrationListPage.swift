@@ -8,7 +8,7 @@ public struct IntegrationListPage: WebPage {
         public var dialect: String
         public var service: String?
         public var isDisabled: Bool
-        /// In the last 24 hours.
+        /// In the last 24 hours, among the requests that are kept.
         public var accepted: Int
         /// In the last 24 hours: requests that could not be read.
         public var refused: Int
@@ -57,7 +57,7 @@ public struct IntegrationListPage: WebPage {
         html.table(
             "Integrations",
             [
-                .word("Integration"), .word("State"), .number("Accepted, 24 h"), .number("Refused, 24 h"),
+                .word("Integration"), .word("State"), .number("Kept, accepted"), .number("Kept, refused"),
                 .number("Last request"),
             ]
         ) { html in

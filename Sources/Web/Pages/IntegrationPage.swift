@@ -38,9 +38,12 @@ public struct IntegrationPage: WebPage {
     public var service: String?
     public var isDisabled: Bool
     public var keyHint: String
-    public var created: Instant
+    /// Two while a key is being replaced.
+    public var keyCount: Int
+    /// When its settings or keys were changed last.
+    public var changed: Instant
     public var lastRequest: Instant?
-    /// In the last 24 hours.
+    /// In the last 24 hours, among the requests that are kept.
     public var accepted: Int
     /// In the last 24 hours.
     public var refused: Int
@@ -49,7 +52,7 @@ public struct IntegrationPage: WebPage {
 
     public init(
         id: String, name: String, dialect: String, service: String? = nil, isDisabled: Bool = false, keyHint: String,
-        created: Instant, lastRequest: Instant? = nil, accepted: Int, refused: Int, requests: [Request]
+        keyCount: Int, changed: Instant, lastRequest: Instant? = nil, accepted: Int, refused: Int, requests: [Request]
     ) {
         self.id = id
         self.name = name
@@ -57,7 +60,8 @@ public struct IntegrationPage: WebPage {
         self.service = service
         self.isDisabled = isDisabled
         self.keyHint = keyHint
-        self.created = created
+        self.keyCount = keyCount
+        self.changed = changed
         self.lastRequest = lastRequest
         self.accepted = accepted
         self.refused = refused
@@ -72,7 +76,8 @@ public struct IntegrationPage: WebPage {
         guard frame.canManage else { return }
         html.disclosure(
             "Rotate key…", id: "rotate",
-            consequence: "Makes a new key and stops the old one at once: what still sends with it is refused."
+            consequence:
+                "Makes a new key. The present one goes on working until the next rotation; an older one stops at once."
         ) { html in html.act("Rotate key", to: "/integrations/\(id)/rotate", frame, .danger) }
         if isDisabled {
             html.act("Enable", to: "/integrations/\(id)/enable", frame)
@@ -93,8 +98,8 @@ public struct IntegrationPage: WebPage {
                 html.state(row.state)
             }
             html.cell("Dialect") { $0.text(dialect) }
-            html.cell("Accepted, 24 h") { $0.text(accepted) }
-            html.cell("Refused, 24 h") { html in
+            html.cell("Kept, accepted") { $0.text(accepted) }
+            html.cell("Kept, refused") { html in
                 html.element("span", .class(refused > 0 ? "late" : nil)) { $0.text(refused) }
             }
             html.cell("Last request") { html in
@@ -103,8 +108,14 @@ public struct IntegrationPage: WebPage {
         }
         html.facts([
             ("Service", { html in if let service { html.text(service) } else { html.nothing("decided by routes") } }),
-            ("Key", { $0.code(keyHint) }),
-            ("Created", { $0.absolute(created, frame.clock) }),
+            (
+                "Key",
+                { html in
+                    html.code(keyHint)
+                    if keyCount > 1 { html.raw(" and the one before") }
+                }
+            ),
+            ("Changed", { $0.absolute(changed, frame.clock) }),
         ])
         html.part("Last requests", id: "requests", note: requests.isEmpty ? nil : "newest first") { html in
             if requests.isEmpty {

@@ -60,8 +60,8 @@ public struct PageListPage: WebPage {
             if rows.isEmpty {
                 html.empty(
                     "Nobody is being paged",
-                    "A page starts when a route sends an alert to an escalation plan. What would happen, without waking anybody:",
-                    command: "tocsin simulate --playbook default --severity SEV1 --at 2026-11-21T03:12")
+                    "A page starts when an alert or an incident has somebody to wake. Those that were, on a terminal:",
+                    command: "tocsin page list")
             } else {
                 table(&html, frame)
                 html.older(older)

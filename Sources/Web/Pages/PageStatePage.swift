@@ -21,6 +21,8 @@ public struct PageStatePage: WebPage {
     public var explanation: [Prose]
     public var alert: String?
     public var incident: String?
+    /// The rung that was reached, counted from 0: a form that escalates says what its reader saw.
+    public var rung: Int?
     public var form: FormState
     public var after: Int64
 
@@ -28,7 +30,8 @@ public struct PageStatePage: WebPage {
         id: String, heading: String, severity: SeverityMark, state: PageMark, service: String? = nil,
         summary: String? = nil, started: Instant, acknowledgedBy: String? = nil, acknowledgedAt: Instant? = nil,
         nextWho: String? = nil, nextAt: Instant? = nil, plan: String, rungs: [LadderRung], explanation: [Prose] = [],
-        alert: String? = nil, incident: String? = nil, form: FormState = .fresh, after: Int64
+        alert: String? = nil, incident: String? = nil, rung: Int? = nil,
+        form: FormState = .fresh, after: Int64
     ) {
         self.id = id
         self.heading = heading
@@ -46,6 +49,7 @@ public struct PageStatePage: WebPage {
         self.explanation = explanation
         self.alert = alert
         self.incident = incident
+        self.rung = rung
         self.form = form
         self.after = after
     }
@@ -53,7 +57,7 @@ public struct PageStatePage: WebPage {
     public var section: PageSection? { .pages }
     public var title: String { heading }
     public var trail: [Crumb] { [Crumb("Pages", "/pages")] }
-    public var live: LiveSource? { LiveSource(fragment: "/pages/\(id)", after: after, subject: id) }
+    public var live: LiveSource? { LiveSource(fragment: "/pages/\(id)", after: after, subjects: ["page/\(id)"]) }
 
     public func content(_ html: inout HTML, _ frame: PageFrame) {
         html.element("section", .id("pager"), .class("pager"), .flag("data-part"), .label("This page")) { html in
@@ -119,6 +123,9 @@ public struct PageStatePage: WebPage {
         ) { html in
             html.form(to: "/pages/\(id)/escalate", frame) { html in
                 html.formFault(form)
+                if let rung {
+                    html.void("input", .type("hidden"), .name("rung"), .value(String(rung)))
+                }
                 html.field(
                     FormField(
                         name: "reason", label: "Why", placeholder: "I cannot reach a computer", longest: 500),

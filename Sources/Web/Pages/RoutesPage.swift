@@ -43,12 +43,14 @@ public struct RoutesPage: SettingsPage {
         guard !rows.isEmpty else {
             html.empty(
                 "No routes",
-                "Without a route an alert is listed and pages nobody. Routes can be made here or applied from files:",
-                command: "tocsin apply -f routes.yaml --dry-run")
+                "Without a route an alert pages whoever its service names, and is not made an incident. Make a route here."
+            )
             return
         }
         html.element("p", .class("muted")) {
-            $0.raw("The first route that matches an alert decides. No match: the alert is listed, and pages nobody.")
+            $0.raw(
+                "The first route that matches an alert decides. No match: the plan of its service, or else the fallback."
+            )
         }
         html.table("Routes", [.number("Order"), .word("Route"), .word("Then"), .actions]) { html in
             for (index, row) in rows.enumerated() { self.row(row, index, &html, frame) }
@@ -120,8 +122,8 @@ public struct RouteFormPage: SettingsPage {
                 FormField(
                     name: "matchers", label: "Labels that must match", kind: .lines(4),
                     hint:
-                        "One a line, all must match: name=\"value\", name!=\"value\", name=~\"pattern\". Empty matches every alert.",
-                    isRequired: false, placeholder: "severity=\"critical\"\nenv=~\"prod|eu-prod\"", longest: 4_000,
+                        "One a line, all must match: name=\"value\" or name!=\"value\". Empty matches every alert.",
+                    isRequired: false, placeholder: "severity=\"critical\"\nenv!=\"staging\"", longest: 4_000,
                     isCode: true), form)
             html.element("div", .class("pair")) { html in
                 html.field(

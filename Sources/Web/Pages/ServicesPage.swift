@@ -33,8 +33,12 @@ public struct ServicesPage: SettingsPage {
     public func settings(_ html: inout HTML, _ frame: PageFrame) {
         if rows.isEmpty {
             html.empty(
-                "No services", "A service is what breaks, and says whom to page for it. Add one below, or from files:",
-                command: "tocsin apply -f services.yaml --dry-run")
+                "No services",
+                "A service is what breaks, and says whom to page for it. Add one below, or with the API:",
+                command: """
+                    curl -H "Authorization: Bearer $TOCSIN_TOKEN" -H "Content-Type: application/json" \\
+                      -d '{"name": "checkout"}' $TOCSIN_URL/api/v1/services
+                    """)
         } else {
             html.table("Services", [.word("Service"), .word("Escalation plan"), .number("Open alerts"), .actions]) {
                 html in

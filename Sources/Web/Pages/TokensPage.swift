@@ -1,6 +1,6 @@
 import Chronology
 
-/// API tokens. POSTs to `/settings/tokens` (name, role, expires), `/settings/tokens/{id}/revoke`.
+/// API tokens. POSTs to `/settings/tokens` (name, role, and days until it expires), `/settings/tokens/{id}/revoke`.
 public struct TokensPage: SettingsPage {
     public struct Row: Sendable {
         public var id: String
@@ -68,9 +68,9 @@ public struct TokensPage: SettingsPage {
                         FormField(
                             name: "expires", label: "Expires after",
                             kind: .choice([
-                                Choice("30d", "30 days"), Choice("90d", "90 days"), Choice("365d", "a year"),
-                                Choice("", "never"),
-                            ]), value: "90d", isRequired: false), form)
+                                Choice("30", "30 days"), Choice("90", "90 days"), Choice("365", "a year"),
+                                Choice("3650", "ten years"),
+                            ]), value: "90"), form)
                 }
                 html.element("div", .class("row")) { $0.button("Create token", .primary) }
             }

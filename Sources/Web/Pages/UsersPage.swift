@@ -1,6 +1,7 @@
 import Chronology
 
-/// The people. POSTs to `/settings/users` (name, email, role), `/settings/users/{id}/role`, `…/disable`, `…/enable`.
+/// The people. POSTs to `/settings/users` (name, email, role), `/settings/users/{id}/role`, `…/invite`, `…/disable`,
+/// `…/enable`.
 public struct UsersPage: SettingsPage {
     public struct Row: Sendable {
         public var id: String
@@ -8,12 +9,11 @@ public struct UsersPage: SettingsPage {
         public var email: String
         public var role: String
         public var isDisabled: Bool
-        public var lastSeen: Instant?
         /// Whether this is the reader, who cannot disable themselves.
         public var isViewer: Bool
 
         public init(
-            id: String, name: String, email: String, role: String, isDisabled: Bool = false, lastSeen: Instant? = nil,
+            id: String, name: String, email: String, role: String, isDisabled: Bool = false,
             isViewer: Bool = false
         ) {
             self.id = id
@@ -21,25 +21,50 @@ public struct UsersPage: SettingsPage {
             self.email = email
             self.role = role
             self.isDisabled = isDisabled
-            self.lastSeen = lastSeen
             self.isViewer = isViewer
         }
     }
 
     public var rows: [Row]
     public var roles: [Choice]
+    /// The link that was just made, shown this once.
+    public var invitation: Invitation?
     public var form: FormState
 
-    public init(rows: [Row], roles: [Choice], form: FormState = .fresh) {
+    public struct Invitation: Sendable {
+        public var name: String
+        public var url: String
+
+        public init(name: String, url: String) {
+            self.name = name
+            self.url = url
+        }
+    }
+
+    public init(rows: [Row], roles: [Choice], invitation: Invitation? = nil, form: FormState = .fresh) {
         self.rows = rows
         self.roles = roles
+        self.invitation = invitation
         self.form = form
     }
 
     public var tab: SettingsTab { .users }
 
     public func settings(_ html: inout HTML, _ frame: PageFrame) {
-        html.table("Users", [.word("Person"), .word("Role"), .word("State"), .number("Last seen"), .actions]) { html in
+        if let invitation {
+            html.element("section", .class("part"), .label("Invitation")) { html in
+                html.element("p", .class("flash keep")) { html in
+                    html.icon(.lock)
+                    html.element(
+                        "span",
+                        text:
+                            "With this link \(invitation.name) chooses a password. It works once, for an hour, and is "
+                            + "shown only now.")
+                }
+                html.copyable(invitation.url, label: "Invitation link")
+            }
+        }
+        html.table("Users", [.word("Person"), .word("Role"), .word("State"), .actions]) { html in
             for row in rows {
                 html.element("tr") { html in
                     html.element("th") { html in
@@ -49,13 +74,6 @@ public struct UsersPage: SettingsPage {
                     html.element("td") { html in role(row, &html, frame) }
                     html.element("td") {
                         $0.state(row.isDisabled ? StateMark("disabled", .quiet) : StateMark("active", .good))
-                    }
-                    html.element("td", .class("n"), .fixed("data-th", "seen")) { html in
-                        if let lastSeen = row.lastSeen {
-                            html.ago(lastSeen, frame.clock)
-                        } else {
-                            html.nothing("never")
-                        }
                     }
                     html.element("td", .class("n do")) { html in end(row, &html, frame) }
                 }
@@ -97,6 +115,7 @@ public struct UsersPage: SettingsPage {
         if row.isDisabled {
             html.act("Enable", to: "/settings/users/\(row.id)/enable", frame)
         } else {
+            html.act("Invite", to: "/settings/users/\(row.id)/invite", frame)
             html.disclosure(
                 "Disable…", id: "disable-\(row.id)",
                 consequence:

@@ -33,14 +33,17 @@ public struct LiveSource: Sendable {
     public var fragment: LocalPath
     /// The sequence number up to which the page is drawn; the stream is read from there, so that nothing is missed.
     public var after: Int64
-    /// The key of the incident, page or alert whose events matter; nil: any event.
-    public var subject: String?
+    /// The streams whose events matter (`incident/inc_…`); none: any event.
+    public var subjects: [String]
 
-    public init(fragment: LocalPath, after: Int64, subject: String? = nil) {
+    public init(fragment: LocalPath, after: Int64, subjects: [String] = []) {
         self.fragment = fragment
         self.after = after
-        self.subject = subject
+        self.subjects = subjects
     }
+
+    /// As the page's script reads them; nil when every event matters.
+    var subjectList: String? { subjects.isEmpty ? nil : subjects.joined(separator: " ") }
 }
 
 extension WebPage {
@@ -83,7 +86,7 @@ extension WebPage {
         html.element(
             "main", .id("main"), .fixed("tabindex", "-1"),
             .data("data-now", ClockFace.machine(frame.clock.now)), .data("data-live", live?.fragment.text),
-            .data("data-after", live.map { String($0.after) }), .data("data-subject", live?.subject)
+            .data("data-after", live.map { String($0.after) }), .data("data-subjects", live?.subjectList)
         ) { html in
             html.element("header", .class("top")) { html in
                 html.element("div", .class("where")) { html in

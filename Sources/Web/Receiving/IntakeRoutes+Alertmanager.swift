@@ -14,44 +14,52 @@ extension IntakeRoutes {
     var alertmanagerRoutes: [Route] { alertmanagerRoutes(under: "") + alertmanagerRoutes(under: "/in/{key}") }
 
     private func alertmanagerRoutes(under prefix: String) -> [Route] {
+        /// For an integration by its key, or for tokens that hold one of the permissions, where no key is in the path.
         func route(
-            _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, _ summary: String,
-            query: [Route.QueryField] = [], responses: [Route.Response], _ handler: @escaping Route.Handler
+            _ method: HTTPRequest.Method, _ path: String, tokens: [Permission], _ summary: String,
+            query: [Route.QueryField] = [], responses: [Route.Response],
+            _ handler: @escaping @Sendable (Call, Sender) async throws -> Answer
         ) -> Route {
             Route(
-                method, prefix + path, permission, summary, tag: "Alertmanager",
-                checkedBy: permission == .ingest ? .integrationKey : .caller, query: query,
-                body: method == .post ? .raw(types: []) : .none, responses: responses, handler: handler)
+                method, prefix + path, .ingest, summary, tag: "Alertmanager", checkedBy: .integrationKey,
+                tokenPermissions: prefix.isEmpty ? tokens : [], query: query,
+                body: method == .post ? .raw(types: []) : .none, responses: responses, refusals: Self.refusals
+            ) { call in
+                try await handler(call, try await sender(of: call, tokens: tokens))
+            }
         }
-        let ok = [Route.Response(200, "OK", type: "text/plain")]
+        func probe(_ path: String, _ summary: String, _ handler: @escaping Route.Handler) -> Route {
+            Route(
+                .get, prefix + path, .publicAccess, summary, tag: "Alertmanager",
+                responses: [Route.Response(200, "OK", type: "text/plain")], handler: handler)
+        }
         return [
             route(
-                .post, "/api/v2/alerts", .ingest, "Take alerts as Alertmanager does",
+                .post, "/api/v2/alerts", tokens: [.ingest], "Take alerts as Alertmanager does",
                 responses: [
                     Route.Response(200, "They are kept; no body"),
-                    Route.Response(
-                        400, "Some cannot be used, and the others are kept", schema: ["type": ["string", "object"]]),
-                    Route.Response(415, "Not JSON", schema: ["type": "object"]),
-                    Route.Response(422, "Not as the API describes it", schema: ["type": "object"]),
-                    Route.Response(503, "Send it again in a moment", schema: Schema.string),
-                    Route.Response(507, "The disk is full", schema: Schema.string),
+                    Route.Response(400, "Some cannot be used, and the others are kept", schema: Self.refusal),
+                    Route.Response(415, "Not JSON", schema: Self.refusal),
+                    Route.Response(422, "Not as the API describes it", schema: Self.refusal),
+                    Route.Response(503, "Send it again in a moment", schema: Self.refusal),
+                    Route.Response(507, "The disk is full", schema: Self.refusal),
                 ], postAlerts),
             route(
-                .get, "/api/v2/alerts", .ingest, "List open alerts as Alertmanager does", query: Self.listing,
+                .get, "/api/v2/alerts", tokens: [.readAll], "List open alerts as Alertmanager does", query: Self.listing,
                 responses: [
                     Route.Response(200, "The alerts, by fingerprint", schema: Schema.array(["type": "object"])),
-                    Route.Response(400, "A filter cannot be read", schema: Schema.string),
+                    Route.Response(400, "A filter cannot be read", schema: Self.refusal),
                 ],
                 getAlerts),
             route(
-                .get, "/api/v2/status", .ingest, "The status as Alertmanager has it",
+                .get, "/api/v2/status", tokens: [.readAll, .ingest], "The status as Alertmanager has it",
                 responses: [Route.Response(200, "The status", schema: ["type": "object"])], getStatus),
             route(
-                .get, "/api/v2/receivers", .ingest, "Who is told",
+                .get, "/api/v2/receivers", tokens: [.readAll, .ingest], "Who is told",
                 responses: [Route.Response(200, "Names", schema: Schema.array(Schema.answer(["name": Schema.string])))],
                 getReceivers),
-            route(.get, "/-/healthy", .publicAccess, "Whether the process answers", responses: ok) { _ in .text("OK") },
-            route(.get, "/-/ready", .publicAccess, "Whether alerts are taken", responses: ok) { _ in
+            probe("/-/healthy", "Whether the process answers") { _ in .text("OK") },
+            probe("/-/ready", "Whether alerts are taken") { _ in
                 guard engine.fault == nil, !engine.isBusy else {
                     throw HTTPProblem.busy("Alerts cannot be written right now.", retryAfter: 1)
                 }
@@ -61,40 +69,43 @@ extension IntakeRoutes {
     }
 
     private static let listing = [
-        Route.QueryField("filter", "A matcher such as `alertname=\"Down\"`; may be given more than once"),
-        Route.QueryField("active", "Whether active alerts are listed"),
-        Route.QueryField("silenced", "Whether silenced alerts are listed"),
-        Route.QueryField("inhibited", "Whether inhibited alerts are listed"),
-        Route.QueryField("unprocessed", "Whether unprocessed alerts are listed"),
+        Route.QueryField(
+            "filter", "A matcher such as `alertname=\"Down\"`; may be given more than once",
+            Schema.array(Schema.string)),
+        Route.QueryField("active", "Whether active alerts are listed", Schema.flag),
+        Route.QueryField("silenced", "Whether silenced alerts are listed", Schema.flag),
+        Route.QueryField("inhibited", "Whether inhibited alerts are listed", Schema.flag),
+        Route.QueryField("unprocessed", "Whether unprocessed alerts are listed", Schema.flag),
         Route.QueryField("receiver", "A pattern for the receiver's name"),
     ]
 
+    /// A sentence where the handler refuses, as an object where the body is not what the API's description says.
+    private static let refusal: JSON = [
+        "anyOf": [Schema.string, Schema.answer(["code": Schema.integer, "message": Schema.string])]
+    ]
+
+    /// amtool shows what an error says only where it is a JSON string; anything else it reports as unintelligible.
+    private static let refusals = Route.Refusals(schema: refusal) { problem in
+        Answer(AlertmanagerAnswer.refused(problem.detail ?? problem.title, status: problem.status.code))
+    }
+
     // MARK: Handlers
 
-    @Sendable private func postAlerts(_ call: Call) async throws -> Answer {
-        let integration = try await sender(of: call, tokens: [.ingest]).integration()
+    @Sendable private func postAlerts(_ call: Call, from sender: Sender) async throws -> Answer {
+        let integration = try sender.integration()
         let posting = AlertmanagerAPI.post(
             call.body, contentType: call.headers[.contentType], receivedAt: call.now)
-        do {
-            if posting.result.signals.isEmpty, !posting.result.faults.isEmpty {
-                await sampling.keep(
-                    call, of: integration, status: posting.answer.status, fault: posting.result.faults.sentence)
-            } else {
-                // A batch with one bad alert is answered with a 400 and its sound ones are kept, as in Alertmanager.
-                _ = try await submit(posting.result, status: posting.answer.status, of: call, from: integration)
-            }
-        } catch let fault as EngineFault {
-            guard let problem = HTTPProblem.ofEngine(fault) else { throw fault }
-            var answer = Answer(
-                AlertmanagerAnswer.refused(problem.detail ?? problem.title, status: problem.status.code))
-            for field in problem.headers { answer.headers[values: field.name].append(field.value) }
-            return answer
+        if posting.result.signals.isEmpty, !posting.result.faults.isEmpty {
+            await sampling.keep(
+                call, of: integration, status: posting.answer.status, fault: posting.result.faults.sentence)
+        } else {
+            // A batch with one bad alert is answered with a 400 and its sound ones are kept, as in Alertmanager.
+            _ = try await submit(posting.result, status: posting.answer.status, of: call, from: integration)
         }
         return Answer(posting.answer)
     }
 
-    @Sendable private func getAlerts(_ call: Call) async throws -> Answer {
-        let sender = try await sender(of: call, tokens: [.readAll])
+    @Sendable private func getAlerts(_ call: Call, for sender: Sender) async throws -> Answer {
         let organisation = try await engine.organisation()
         var matchers: [AlertmanagerMatcher] = []
         var receiver: AlertmanagerMatcher?
@@ -144,8 +155,7 @@ extension IntakeRoutes {
     /// As Go's `strconv.ParseBool`.
     private static func isTrue(_ word: String) -> Bool { ["1", "t", "T", "TRUE", "true", "True"].contains(word) }
 
-    @Sendable private func getStatus(_ call: Call) async throws -> Answer {
-        _ = try await sender(of: call, tokens: [.readAll, .ingest])
+    @Sendable private func getStatus(_ call: Call, for sender: Sender) async throws -> Answer {
         return .json { writer in
             writer.object { writer in
                 writer.member("cluster", ["status": "disabled", "peers": []])
@@ -164,8 +174,7 @@ extension IntakeRoutes {
         }
     }
 
-    @Sendable private func getReceivers(_ call: Call) async throws -> Answer {
-        _ = try await sender(of: call, tokens: [.readAll, .ingest])
+    @Sendable private func getReceivers(_ call: Call, for sender: Sender) async throws -> Answer {
         let names = try await engine.organisation().plans.map(\.name) + [Organisation.nobody]
         return .json(.array(names.map { ["name": .string($0)] }))
     }

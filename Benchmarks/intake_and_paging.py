@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "Tests" / "EndToEnd"))
 
 from support.alertmanager import Alertmanager  # noqa: E402
 from support.organisation import ANA_HOOK, make_integration, make_organisation  # noqa: E402
@@ -25,7 +25,7 @@ from support.waiting import until  # noqa: E402
 from support.webhook import WebhookSink  # noqa: E402
 
 SECONDS = int(os.environ.get("BENCH_SECONDS", "10"))
-CONNECTIONS = 64
+CONNECTIONS = 16
 PAGES = 40
 READS = 150
 

@@ -1,0 +1,105 @@
+import Chronology
+import Engine
+import Notation
+import Paging
+import Storage
+
+/// A page's way up its plan: what happened on each rung, and what would come next if nobody answered.
+struct Climb: Sendable {
+    /// Rungs that are shown ahead of the one that waits: one more lap of the longest plan.
+    private static let mostAhead = EscalationPlan.maximumRungs
+
+    private(set) var rungs: [LadderRung] = []
+    private(set) var explanation: [Prose] = []
+    /// The rung that is paged when the present one stays silent; nil when none will be.
+    private(set) var next: LadderRung?
+
+    private let page: Page
+    private let organisation: Organisation
+    /// Which row a notice belongs to, and how it reads there.
+    private var rows: [String: (row: Int, channel: String)] = [:]
+
+    init(_ page: Page, _ organisation: Organisation, on connection: any Connection) throws {
+        self.page = page
+        self.organisation = organisation
+        for stored in try EventLog.read(stream: "page/\(page.id)", on: connection) {
+            let event = try PageEvent(
+                kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
+            apply(event, by: try Actor(text: stored.actor), at: stored.at)
+        }
+        lookAhead()
+    }
+
+    private mutating func apply(_ event: PageEvent, by actor: Actor, at now: Instant) {
+        switch event {
+        case .opened(let opening):
+            explanation.append("Paging began with the plan \(strong: opening.plan.name).")
+        case .rungReached(let climb):
+            endWaiting(.unanswered)
+            add(climb.rung, climb.lap, due: climb.due, .waiting, climb.notices)
+            explanation += climb.obstacles.map { "\($0)" }
+        case .rungSkipped(let rung, let lap, let why):
+            add(rung, lap, due: now, .skipped, [])
+            explanation.append("Rung \(rung + 1) was skipped. \(why.joined(separator: " "))")
+        case .acknowledged(let actor, let via):
+            endWaiting(.acknowledged)
+            explanation.append("\(strong: organisation.name(of: actor)) acknowledged by \(via).")
+        case .escalated(let actor, let why):
+            explanation.append("\(strong: organisation.name(of: actor)) escalated by hand: \(why)")
+        case .exhausted(let notices, let obstacles):
+            endWaiting(.unanswered)
+            for notice in notices { rows[notice.key] = (max(0, rungs.count - 1), channel(of: notice)) }
+            let people = notices.map { organisation.name(of: .user($0.contact.user)) }.joined(separator: ", ")
+            explanation.append(
+                notices.isEmpty
+                    ? "Every rung was climbed, and nobody is left to page."
+                    : "Every rung was climbed without an answer; the fallback was paged: \(people).")
+            explanation += obstacles.map { "\($0)" }
+        case .ended(let why):
+            endWaiting(.unanswered)
+            explanation.append("The page ended: \(why)")
+        case .noticeSent(let key, let attempt, _):
+            note(key, attempt, "delivered", failed: false, at: now)
+        case .noticeFailed(let key, let attempt, let reason, let isFinal):
+            note(key, attempt, isFinal ? "given up: \(reason)" : reason, failed: true, at: now)
+        }
+    }
+
+    private mutating func add(_ rung: Int, _ lap: Int, due: Instant, _ outcome: LadderRung.Outcome, _ told: [Notice]) {
+        for notice in told { rows[notice.key] = (rungs.count, channel(of: notice)) }
+        rungs.append(LadderRung(number: rung + 1, lap: lap + 1, who: who(on: rung), due: due, outcome: outcome))
+    }
+
+    private mutating func note(_ key: String, _ attempt: Int, _ result: String, failed: Bool, at now: Instant) {
+        guard let place = rows[key], rungs.indices.contains(place.row) else { return }
+        let again = attempt > 1 ? ", attempt \(attempt)" : ""
+        rungs[place.row].attempts.append(
+            LadderRung.Attempt(at: now, channel: place.channel + again, result: result, failed: failed))
+    }
+
+    private mutating func endWaiting(_ outcome: LadderRung.Outcome) {
+        for index in rungs.indices where rungs[index].outcome == .waiting { rungs[index].outcome = outcome }
+    }
+
+    private mutating func lookAhead() {
+        guard case .climbing(let rung, let lap, let deadline) = page.phase else { return }
+        var (position, laps, due) = (rung + 1, lap, deadline)
+        for _ in 0..<Self.mostAhead {
+            if position == page.plan.rungs.count { (position, laps) = (0, laps + 1) }
+            guard laps < page.plan.laps else { break }
+            add(position, laps, due: due, .ahead, [])
+            due += page.plan.rungs[position].patience
+            position += 1
+        }
+        next = rungs.first { $0.outcome == .ahead }
+    }
+
+    private func who(on rung: Int) -> String {
+        guard page.plan.rungs.indices.contains(rung) else { return page.plan.name }
+        return page.plan.rungs[rung].targets.map(organisation.name(ofTarget:)).joined(separator: ", ")
+    }
+
+    private func channel(of notice: Notice) -> String {
+        "\(notice.contact.channel) to \(organisation.name(of: .user(notice.contact.user)))"
+    }
+}

@@ -1,0 +1,185 @@
+import Alerting
+import Chronology
+import Engine
+import HTTPTypes
+import Identity
+import Incidents
+import Notation
+import Paging
+import Storage
+
+/// Pages: whom Tocsin wakes, one page at three in the morning, and taking it.
+extension PageHandlers {
+    var pageRoutes: [Route] {
+        [
+            Route(.get, "/pages", .readAll, "The list of pages", handler: pageList),
+            Route(.get, "/pages/{id}", .readAll, "One page: the ladder, and what became of each message") { call in
+                try await show(try await pagePage(PageID(call.parameter("id"))), call)
+            },
+            Route(.post, "/pages/{id}/acknowledge", .respond, "Take a page", body: .form([]), handler: acknowledge),
+            Route(
+                .post, "/pages/{id}/escalate", .respond, "Go to the next rung now", body: .form(["reason", "rung"]),
+                handler: escalate),
+        ]
+    }
+
+    @Sendable private func pageList(_ call: Call) async throws -> Answer {
+        let organisation = try await engine.organisation()
+        let state = PageListPage.Filter(rawValue: try call.query.one("state") ?? "open") ?? .open
+        var filter = PageFilter()
+        filter.isOpen = state == .open ? true : nil
+        filter.after = try call.query.text("after").map { PageID($0) }
+        filter.limit = Self.rows
+        let (found, head) = try await api.read { [filter] connection in
+            let pages = try PageQueries.list(filter, on: connection).compactMap { summary in
+                try PageQueries.page(summary.id, on: connection)
+            }
+            return (
+                try pages.map { ($0, try PageSubject($0.subject, on: connection)) }, try EventLog.head(on: connection)
+            )
+        }
+        let path: LocalPath = "/pages"
+        let page = PageListPage(
+            rows: found.map { page, subject in
+                PageListPage.Row(
+                    id: page.id.text, title: page.title,
+                    severity: SeverityMark(subject.severity ?? organisation.unknown),
+                    state: PageMark(page.phase), who: page.state(organisation),
+                    service: organisation.serviceName(page.service), started: page.openedAt, next: page.deadline)
+            }, filter: state,
+            older: found.count == filter.limit
+                ? found.last.map {
+                    path.with("state", state == .open ? nil : state.rawValue).with("after", $0.0.id.text)
+                }
+                : nil, after: head)
+        return try await show(page, call)
+    }
+
+    // MARK: One page
+
+    /// Throws a 404 when there is no page of that id.
+    func pagePage(_ id: PageID, form: FormState = .fresh) async throws -> PageStatePage {
+        let organisation = try await engine.organisation()
+        let found = try await api.read { connection in
+            try PageQueries.page(id, on: connection).map { page in
+                (
+                    page: page, subject: try PageSubject(page.subject, on: connection),
+                    climb: try Climb(page, organisation, on: connection), head: try EventLog.head(on: connection)
+                )
+            }
+        }
+        guard let found else { throw HTTPProblem.notFound("There is no page \"\(id)\".") }
+        let (page, subject, climb) = (found.page, found.subject, found.climb)
+        var acknowledgement: (by: Actor, at: Instant)?
+        if case .acknowledged(let actor, let at) = page.phase { acknowledgement = (actor, at) }
+        return PageStatePage(
+            id: id.text, heading: page.title, severity: SeverityMark(subject.severity ?? organisation.unknown),
+            state: PageMark(page.phase), service: organisation.serviceName(page.service), summary: subject.summary,
+            started: page.openedAt, acknowledgedBy: acknowledgement.map { organisation.name(of: $0.by) },
+            acknowledgedAt: acknowledgement?.at, nextWho: climb.next?.who, nextAt: page.deadline, plan: page.plan.name,
+            rungs: climb.rungs, explanation: subject.explanation.map { "\($0)" } + climb.explanation,
+            alert: subject.alert?.text, incident: subject.incident, rung: page.lastReached?.rung, form: form,
+            after: found.head)
+    }
+
+    // MARK: Acting
+
+    /// A second press is no error: the page says who was first.
+    @Sendable private func acknowledge(_ call: Call) async throws -> Answer {
+        let id = PageID(call.parameter("id"))
+        return try await submit(call) {
+            try await pagePage(id, form: $0)
+        } _: {
+            let outcome = try await api.submit(
+                .acknowledgePage(id, via: "the web page"), for: call, subject: "page")
+            guard case .page(let page) = outcome else {
+                preconditionFailure("An acknowledgement leads to a page.")
+            }
+            guard case .acknowledged(let actor, _) = page.phase, actor == call.actor else {
+                return .seeOther("/pages/\(id.text)", .acknowledgedBefore)
+            }
+            return .seeOther("/pages/\(id.text)", .acknowledged)
+        }
+    }
+
+    /// The form says which rung its reader saw, so that a late press does not wake one person more than was meant.
+    @Sendable private func escalate(_ call: Call) async throws -> Answer {
+        let id = call.parameter("id")
+        return try await submit(call, fields: ["why": "reason"]) { state in
+            var state = state
+            // The page that comes back shows the rung as it is now, and so must its form.
+            state.values["rung"] = nil
+            return try await pagePage(PageID(id), form: state)
+        } _: {
+            let seen = try call.form.integer("rung", 0...1_000)
+            try await actions.perform(
+                .post, "/api/v1/pages/\(id)/escalate",
+                [
+                    "why": .string(try call.field("reason")),
+                    "seenRung": seen.map { .integer(Int64($0)) } ?? .null,
+                ], for: call)
+            return .seeOther("/pages/\(id)", .escalated)
+        }
+    }
+}
+
+/// What a page is about, as far as its reader needs it.
+struct PageSubject: Sendable {
+    var severity: Severity?
+    var summary: String?
+    var explanation: [String] = []
+    var alert: AlertID?
+    /// The key.
+    var incident: String?
+
+    init(_ subject: Page.Subject, on connection: any Connection) throws {
+        switch subject {
+        case .incident(let id):
+            let found = try IncidentQueries.incident(id, on: connection)
+            severity = found?.severity
+            incident = found?.key
+        case .alert(let id):
+            alert = id
+            guard let record = try AlertQueries.alert(id, on: connection) else { return }
+            severity = record.alert.severity
+            let annotations = record.content.annotations
+            summary = annotations["summary"] ?? annotations["description"]
+            explanation = record.alert.explanation
+            incident = try record.alert.incident.flatMap { try IncidentQueries.key(of: $0, on: connection) }
+        }
+    }
+}
+
+extension Page {
+    /// Who is being paged, who took it, or of whom nobody answered.
+    func who(_ organisation: Organisation) -> String {
+        if case .acknowledged(let actor, _) = phase { return organisation.name(of: actor) }
+        guard let reached = lastReached, plan.rungs.indices.contains(reached.rung) else { return plan.name }
+        return plan.rungs[reached.rung].targets.map(organisation.name(ofTarget:)).joined(separator: ", ")
+    }
+
+    fileprivate func state(_ organisation: Organisation) -> String {
+        switch phase {
+        case .climbing: "waiting for \(who(organisation))"
+        case .acknowledged: "acknowledged by \(who(organisation))"
+        case .exhausted: "every rung of \(plan.name) was paged"
+        case .ended(let why, _): why
+        }
+    }
+}
+
+extension PageMark {
+    init(_ phase: Page.Phase) {
+        switch phase {
+        case .climbing: self = .climbing
+        case .acknowledged: self = .acknowledged
+        case .exhausted: self = .exhausted
+        case .ended: self = .ended
+        }
+    }
+}
+
+extension Organisation {
+    /// For a page whose subject cannot be read any more: the severity that an unknown word gets.
+    var unknown: Severity { routing.ordinarySeverity }
+}

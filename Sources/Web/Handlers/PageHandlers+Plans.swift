@@ -1,0 +1,126 @@
+import Chronology
+import Engine
+import HTTPTypes
+import Identity
+import Notation
+import Paging
+import Storage
+
+/// Escalation plans: who is paged, and who next.
+extension PageHandlers {
+    var planRoutes: [Route] {
+        let path = "/settings/escalations"
+        let numbers = 1...EscalationPlanFormPage.rungLimit
+        let fields = ["name", "repeat"] + numbers.flatMap { ["target-\($0)", "minutes-\($0)"] }
+        return [
+            Route(.get, path, .readAll, "The list of escalation plans") { call in
+                try await show(try await plansPage(), call)
+            },
+            Route(.get, path + "/new", .manage, "The form that makes an escalation plan") { call in
+                try await show(try await planForm(nil, .fresh), call)
+            },
+            Route(.get, path + "/{id}", .manage, "The form that changes an escalation plan") { call in
+                let plan = try await plan(call.parameter("id"))
+                return try await show(try await planForm(plan.id.text, FormState(plan)), call)
+            },
+            Route(.post, path, .manage, "Make an escalation plan", body: .form(fields)) { call in
+                try await submit(call, fields: ["rungs": "target-1"]) {
+                    try await planForm(nil, $0)
+                } _: {
+                    try await actions.perform(
+                        .post, "/api/v1/escalations", try Self.document(call, over: nil), for: call)
+                    return .seeOther("/settings/escalations", .added)
+                }
+            },
+            Route(.post, path + "/{id}", .manage, "Change an escalation plan", body: .form(fields)) { call in
+                let plan = try await plan(call.parameter("id"))
+                return try await submit(call, fields: ["rungs": "target-1"]) {
+                    try await planForm(plan.id.text, $0)
+                } _: {
+                    guard plan.fitsForm else { throw Refusal("plan-too-rich", EscalationPlan.tooRich) }
+                    try await actions.perform(
+                        .put, "/api/v1/escalations/\(plan.id.text)", try Self.document(call, over: plan), for: call)
+                    return .seeOther("/settings/escalations", .saved)
+                }
+            },
+            Route(.post, path + "/{id}/remove", .manage, "Remove an escalation plan", body: .form([])) { call in
+                try await actions.perform(.delete, "/api/v1/escalations/\(call.parameter("id"))", for: call)
+                return .seeOther("/settings/escalations", .removed)
+            },
+        ]
+    }
+
+    private func plan(_ id: String) async throws -> EscalationPlan {
+        guard let plan = try await engine.organisation().plan(EscalationPlanID(id)) else {
+            throw HTTPProblem.notFound("There is no escalation plan \"\(id)\".")
+        }
+        return plan
+    }
+
+    private func plansPage() async throws -> EscalationPlansPage {
+        let organisation = try await engine.organisation()
+        return EscalationPlansPage(
+            rows: organisation.plans.map { plan in
+                let services = organisation.services.filter { $0.plan == plan.id }.map(\.name)
+                let routes = organisation.routes.filter { $0.plan == plan.id }.map { "the route \($0.name)" }
+                let fallback = organisation.settings.fallbackPlan == plan.id ? ["alerts without another plan"] : []
+                return EscalationPlansPage.Row(
+                    id: plan.id.text, name: plan.name,
+                    rungs: plan.rungs.map { rung in
+                        EscalationPlansPage.Rung(
+                            targets: rung.targets.map(organisation.name(ofTarget:)), patience: rung.patience)
+                    }, repeats: plan.laps - 1, usedBy: services + routes + fallback)
+            })
+    }
+
+    private func planForm(_ id: String?, _ form: FormState) async throws -> EscalationPlanFormPage {
+        let people = try await engine.organisation().peopleChoices.map { Choice("user:" + $0.value, $0.label) }
+        return EscalationPlanFormPage(
+            id: id, targets: people + [Choice(EscalationPlan.Target.administrators.text, "the administrators")],
+            form: form)
+    }
+
+    /// What the form says; the fallback, of which it does not speak, stays as it was.
+    private static func document(_ call: Call, over plan: EscalationPlan?) throws -> JSON {
+        var rungs: [JSON] = []
+        for number in 1...EscalationPlanFormPage.rungLimit {
+            let target = try call.field("target-\(number)")
+            guard !target.isEmpty else { continue }
+            // A week, the longest patience, in minutes.
+            let longest = Int(EscalationPlan.maximumPatience.wholeSeconds / 60)
+            guard let minutes = try call.form.integer("minutes-\(number)", 1...longest) else {
+                throw InputFault(at: "/minutes-\(number)", "say how many minutes this rung waits")
+            }
+            rungs.append(["patienceSeconds": .integer(Int64(minutes) * 60), "targets": [.string(target)]])
+        }
+        guard !rungs.isEmpty else { throw InputFault(at: "/target-1", "a plan pages at least one person") }
+        let laps = (try call.form.integer("repeat", 0...EscalationPlan.maximumLaps - 1) ?? 0) + 1
+        return [
+            "name": .string(try call.field("name")), "laps": .integer(Int64(laps)), "rungs": .array(rungs),
+            "fallback": .array((plan?.fallback ?? []).map { .string($0.text) }),
+        ]
+    }
+}
+
+extension EscalationPlan {
+    fileprivate static let tooRich =
+        "This plan says more than the form has room for: a rung with several people, with seconds, or more rungs or "
+        + "repeats. Saving it here would lose that, so it can only be changed through the API."
+
+    /// Whether the form can show all of it.
+    fileprivate var fitsForm: Bool {
+        rungs.count <= EscalationPlanFormPage.rungLimit && laps <= 4
+            && rungs.allSatisfy { $0.targets.count == 1 && $0.patience.wholeSeconds.isMultiple(of: 60) }
+    }
+}
+
+extension FormState {
+    fileprivate init(_ plan: EscalationPlan) {
+        self.init(values: ["name": plan.name, "repeat": String(plan.laps - 1)])
+        for (index, rung) in plan.rungs.prefix(EscalationPlanFormPage.rungLimit).enumerated() {
+            values["target-\(index + 1)"] = rung.targets.first?.text
+            values["minutes-\(index + 1)"] = String(rung.patience.wholeSeconds / 60)
+        }
+        if !plan.fitsForm { fault = EscalationPlan.tooRich }
+    }
+}

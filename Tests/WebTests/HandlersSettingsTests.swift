@@ -1,0 +1,250 @@
+import Engine
+import HTTPTypes
+import Identity
+import Notation
+import Testing
+import Web
+
+/// What people configure on the pages.
+@Suite struct HandlersSettingsTests {
+    // MARK: The way in
+
+    @Test func `the first administrator is made by the link, once (S13)`() async throws {
+        let bench = try await HandlersBench()
+        let secret = try #require(try await bench.base.identity.firstAdministrator.invite())
+        let path = "/first-sign-in?token=" + secret.reveal()
+        var browser = try await bench.browser(nil)
+        try await browser.open(path)
+        #expect(browser.status == 200)
+        try await browser.send("/first-sign-in", ["name": "Ana", "email": "ana@example.com", "password": "short"])
+        #expect(browser.status == 422 && browser.page.contains("value=\"ana@example.com\""))
+        #expect(!browser.page.contains("short\""))
+        try await browser.send(
+            "/first-sign-in", ["name": "Ana", "email": "not an address", "password": HandlersBench.password])
+        #expect(browser.status == 422 && browser.page.contains("f-email-fault"))
+        try await browser.send(
+            "/first-sign-in", ["name": "Ana", "email": "ana@example.com", "password": HandlersBench.password])
+        #expect(browser.path == "/incidents" && browser.page.contains("Welcome."))
+        try await browser.open("/settings/users")
+        #expect(browser.status == 200 && browser.page.contains("ana@example.com"))
+        var other = try await bench.browser(nil)
+        try await other.open(path)
+        #expect(other.status == 404)
+        try await other.send(
+            "/first-sign-in",
+            ["token": secret.reveal(), "name": "Eve", "email": "eve@example.com", "password": HandlersBench.password])
+        #expect(other.status == 404 && other.cookies["tocsin-0"] == nil)
+    }
+
+    @Test func `a person is added, invited, and chooses a password with the link`() async throws {
+        let bench = try await HandlersBench()
+        var admin = try await bench.browser(.admin)
+        try await admin.open("/settings/users")
+        try await admin.send("/settings/users", ["name": "Bo", "email": "admin@example.com", "role": "responder"])
+        #expect(admin.status == 422 && admin.page.contains("f-email-fault"))
+        try await admin.send("/settings/users", ["name": "Bo", "email": "bo@example.com", "role": "responder"])
+        #expect(admin.status == 201)
+        let start = try #require(admin.page.range(of: "/welcome?token="))
+        let path = "/welcome?token=" + admin.page[start.upperBound...].prefix { $0.isLetter || $0.isNumber }
+        var browser = try await bench.browser(nil)
+        try await browser.open(path)
+        #expect(browser.page.contains("For Bo, who signs in as bo@example.com."))
+        try await browser.send("/welcome", ["password": "bo@example.com"])
+        #expect(browser.status == 422)
+        try await browser.send("/welcome", ["password": HandlersBench.password])
+        #expect(browser.path == "/incidents" && browser.page.contains("Welcome."))
+        try await browser.open("/settings/contact-methods")
+        #expect(browser.page.contains("bo@example.com"))
+        try await browser.open(path)
+        #expect(browser.status == 404)
+    }
+
+    @Test func `roles are changed, people disabled, and the last administrator stays`() async throws {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.admin)
+        try await browser.open("/settings/users")
+        try await browser.send("/settings/users/usr_viewer/role", ["role": "manager"])
+        #expect(browser.page.contains("It is saved."))
+        try await browser.send("/settings/users/usr_viewer/disable")
+        #expect(browser.page.contains("It is disabled.") && browser.offers("/settings/users/usr_viewer/enable"))
+        try await browser.send("/settings/users/usr_viewer/enable")
+        let viewer = try #require(try await bench.base.ask(.get, "/users/usr_viewer").json)
+        #expect(viewer["role"] == "manager" && viewer["disabled"] == false)
+        #expect(viewer["contacts"]?.array?.count == 1)
+        let csrf = try await bench.csrf(browser)
+        try await browser.send("/settings/users/usr_admin/disable", ["csrf": csrf])
+        #expect(browser.status == 409 && browser.page.contains("last administrator"))
+    }
+
+    @Test func `people say how they are reached, and a webhook's key is never shown`() async throws {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.viewer)
+        let path = "/settings/contact-methods"
+        try await browser.open(path)
+        for (fields, field) in [
+            (["kind": "email", "address": "nobody"], "address"),
+            (["kind": "webhook", "address": "ftp://x", "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"], "address"),
+            (["kind": "webhook", "address": "https://hooks.example.com/x", "secret": ""], "secret"),
+        ] {
+            try await browser.send(path, fields)
+            #expect(browser.status == 422 && browser.page.contains("f-\(field)-fault"), "\(fields)")
+        }
+        try await browser.send(
+            path,
+            [
+                "kind": "webhook", "address": "https://hooks.example.com/x",
+                "secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            ])
+        #expect(browser.page.contains("https://hooks.example.com/x") && !browser.page.contains("whsec_Mf"))
+        try await browser.send(path, ["kind": "email", "address": "second@example.com"])
+        // The key stays when another way is added or removed.
+        try await browser.send(path + "/ctm_viewer/remove")
+        #expect(!browser.page.contains("viewer@example.com</code>"))
+        let contacts = try await bench.base.engine.organisation().user(UserID("usr_viewer"))?.contacts ?? []
+        #expect(contacts.map(\.destination) == ["https://hooks.example.com/x", "second@example.com"])
+        #expect(contacts.map(\.secret) == ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", nil])
+    }
+
+    // MARK: Routing
+
+    @Test func `services and plans are made, used, and kept while they are used`() async throws {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/settings/escalations/new")
+        try await browser.send("/settings/escalations", ["name": "Night", "target-1": "", "minutes-1": "5"])
+        #expect(browser.status == 422 && browser.page.contains("f-target-1-fault"))
+        try await browser.send(
+            "/settings/escalations",
+            ["name": "Night", "target-1": "user:usr_responder", "minutes-1": "x", "repeat": "1"])
+        #expect(browser.status == 422 && browser.page.contains("f-minutes-1-fault"))
+        try await browser.send(
+            "/settings/escalations",
+            [
+                "name": "Night", "target-1": "user:usr_responder", "minutes-1": "5", "target-2": "administrators",
+                "minutes-2": "10", "repeat": "1",
+            ])
+        #expect(browser.path == "/settings/escalations" && browser.page.contains("It is added."))
+        let organisation = try await bench.base.engine.organisation()
+        let plan = try #require(organisation.plans.first { $0.name == "Night" })
+        #expect(plan.laps == 2 && plan.rungs.map(\.patience) == [.seconds(300), .seconds(600)])
+
+        try await browser.open("/settings/escalations/\(plan.id)")
+        #expect(browser.page.contains("value=\"Night\"") && browser.page.contains("value=\"10\""))
+        try await browser.send(
+            "/settings/escalations/\(plan.id)",
+            ["name": "Night", "target-1": "user:usr_manager", "minutes-1": "7", "repeat": "0"])
+        #expect(browser.page.contains("It is saved."))
+
+        try await browser.open("/settings/services")
+        try await browser.send("/settings/services", ["name": "Shop", "plan": ""])
+        #expect(browser.status == 422 && browser.page.contains("f-name-fault"))
+        try await browser.send("/settings/services", ["name": "Search", "plan": plan.id.text])
+        #expect(browser.page.contains("It is added."))
+        try await browser.send("/settings/services/svc_shop/plan", ["plan": plan.id.text])
+        try await browser.send("/settings/services/svc_shop/remove")
+        #expect(browser.status == 409 && browser.page.contains("is used by"))
+        let shop = try await bench.base.engine.organisation().service(named: "Shop")
+        #expect(shop?.plan == plan.id)
+    }
+
+    @Test func `a plan that the form has no room for is not flattened by it`() async throws {
+        let bench = try await HandlersBench()
+        try await bench.base.put(
+            .plan, "esc_rich",
+            [
+                "name": "Rich", "laps": 1,
+                "rungs": [["patienceSeconds": 90, "targets": ["user:usr_responder", "user:usr_admin"]]],
+            ])
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/settings/escalations/esc_rich")
+        #expect(browser.page.contains("can only be changed through the API"))
+        try await browser.send(
+            "/settings/escalations/esc_rich",
+            ["name": "Rich", "target-1": "user:usr_responder", "minutes-1": "1", "repeat": "0"])
+        #expect(browser.status == 409)
+        #expect(
+            try await bench.base.engine.organisation().plans.first { $0.name == "Rich" }?.rungs[0].targets.count == 2)
+    }
+
+    @Test func `routes are written, ordered and removed`() async throws {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/settings/routes/new")
+        for (matchers, line) in [("severity=~\"crit.*\"", 1), ("a=\"b\"\n\nnonsense", 3), ("a=\"open", 1)] {
+            try await browser.send("/settings/routes", ["name": "Bad", "matchers": matchers])
+            #expect(browser.status == 422 && browser.page.contains("Line \(line): "), "\(matchers)")
+        }
+        try await browser.send(
+            "/settings/routes",
+            [
+                "name": "Second", "matchers": "env=\"prod\"\r\n team != \"a \\\"b\\\"\"", "service": "svc_shop",
+                "severity": "SEV2", "plan": "esc_main", "declare": "yes",
+            ])
+        #expect(browser.path == "/settings/routes" && browser.page.contains("It is added."))
+        let route = try #require(try await bench.base.engine.organisation().routes.first { $0.name == "Second" })
+        #expect(route.matchers.map(\.text) == ["env=\"prod\"", "team!=\"a \"b\"\""])
+        #expect(route.declaresFrom == "SEV4" && route.position == 2)
+
+        try await browser.open("/settings/routes/\(route.id)")
+        #expect(browser.page.contains("team!=&quot;a \\&quot;b\\&quot;&quot;"))
+        try await browser.open("/settings/routes")
+        try await browser.send("/settings/routes/\(route.id)/up")
+        #expect(browser.page.contains("The order is changed."))
+        #expect(try await bench.base.engine.organisation().routes.map(\.name) == ["Second", "Critical"])
+        try await browser.send("/settings/routes/\(route.id)/remove")
+        #expect(try await bench.base.engine.organisation().routes.map(\.name) == ["Critical"])
+    }
+
+    // MARK: Keys and tokens
+
+    @Test func `an integration's key is shown once and can be rotated, and the integration be turned off`() async throws
+    {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/integrations/new")
+        try await browser.send("/integrations", ["name": "", "dialect": "generic", "service": ""])
+        #expect(browser.status == 422 && browser.page.contains("f-name-fault"))
+        try await browser.send("/integrations", ["name": "Grafana", "dialect": "generic", "service": "svc_shop"])
+        #expect(browser.status == 201 && browser.page.contains("shown once"))
+        let start = try #require(browser.page.range(of: "/in/"))
+        let key = String(browser.page[start.upperBound...].prefix { $0 != "/" })
+        let alert = try await bench.base.send(
+            .post, "/in/\(key)/generic", [.contentType: "application/json"], body: #"{"title": "x"}"#)
+        #expect(alert.status == .accepted)
+        _ = try await bench.base.send(.post, "/in/\(key)/generic", [.contentType: "application/json"], body: "{<b>")
+        try await browser.open("/integrations")
+        #expect(browser.page.contains("Grafana") && browser.page.contains("some refused"))
+        let id = try #require(try await bench.base.engine.organisation().integrations.first).id
+        try await browser.open("/integrations/\(id)")
+        #expect(browser.page.contains("{&lt;b&gt;") && !browser.page.contains(key))
+        try await browser.send("/integrations/\(id)/rotate")
+        #expect(browser.status == 200 && browser.page.contains("/in/") && !browser.page.contains(key))
+        try await browser.open("/integrations/\(id)")
+        try await browser.send("/integrations/\(id)/disable")
+        #expect(browser.page.contains("disabled") && browser.offers("/integrations/\(id)/enable"))
+        try await browser.send("/integrations/\(id)/enable")
+        #expect(browser.page.contains("It is enabled."))
+    }
+
+    @Test func `a token is shown once, listed without its secret, and revoked`() async throws {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.admin)
+        try await browser.open("/settings/tokens")
+        try await browser.send("/settings/tokens", ["name": "ci", "role": "king", "expires": "90"])
+        #expect(browser.status == 422 && browser.page.contains("f-role-fault"))
+        try await browser.send("/settings/tokens", ["name": "ci", "role": "responder", "expires": "30"])
+        let start = try #require(browser.page.range(of: "tcs_svc_"))
+        let secret = "tcs_svc_" + browser.page[start.upperBound...].prefix { $0.isLetter || $0.isNumber }
+        #expect(secret.utf8.count == 44)
+        #expect(try await bench.send(.get, "/api/v1/me", [.authorization: "Bearer " + secret]).status == .ok)
+        try await browser.open("/settings/tokens")
+        #expect(!browser.page.contains(secret))
+        let token = try #require(try await bench.base.identity.tokens.list().first { $0.name == "ci" })
+        try await browser.send("/settings/tokens/\(token.id)/revoke")
+        #expect(
+            browser.page.contains("The token is revoked.") && !browser.offers("/settings/tokens/\(token.id)/revoke"))
+        #expect(try await bench.send(.get, "/api/v1/me", [.authorization: "Bearer " + secret]).status == .unauthorized)
+        try await browser.open("/settings/audit")
+        #expect(browser.page.contains("token.revoked"))
+    }
+}
