@@ -80,7 +80,8 @@ let package = Package(
         room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake", "Delivery",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake",
+                "Delivery",
                 "Engine", hummingbird, hummingbirdCore, httpTypes, nio, crypto, lifecycle, logging,
             ],
             resources: [.embedInCode("Assets")]),

@@ -89,6 +89,13 @@ public final class Engine: Sendable {
         }
     }
 
+    /// The configuration as it is committed now, by whichever process. One small read when this node knows it already.
+    public func currentOrganisation() async throws -> Organisation {
+        let version = try await store.read { try Organisation.version(on: $0) }
+        known.withLock { if let held = $0, held.version < version { $0 = nil } }
+        return try await organisation()
+    }
+
     func count(delivery result: String) {
         counters.withLock { $0.deliveries[result, default: 0] += 1 }
     }
@@ -212,8 +219,7 @@ public final class Engine: Sendable {
         while !Task.isCancelled {
             do {
                 try await clock.sleep(Self.configurationCheck)
-                let version = try await store.read { try Organisation.version(on: $0) }
-                known.withLock { if let held = $0, held.version < version { $0 = nil } }
+                _ = try await currentOrganisation()
                 // After a fault nobody may have anything to write for a long time: an empty block tells whether it is over.
                 if fault != nil { _ = try await submit(.deadlinesPassed) }
             } catch is CancellationError {

@@ -48,7 +48,9 @@ enum SQLiteFile {
     /// power cut. So FULL is set after opening, and believed only when it is read back.
     private static func demandDurability(_ writer: Database, isGuest: Bool) throws {
         try writer.execute(sql: "PRAGMA synchronous = FULL")
-        try writer.execute(sql: "PRAGMA wal_autocheckpoint = \(isGuest ? 0 : StorageLimits.sqliteCheckpointPages)")
+        if !isGuest {
+            try writer.execute(sql: "PRAGMA wal_autocheckpoint = \(StorageLimits.sqliteCheckpointPages)")
+        }
         try writer.execute(sql: "PRAGMA cache_size = -\(StorageLimits.sqliteWriterCache)")
         let mode = try String.fetchOne(writer, sql: "PRAGMA journal_mode")
         let synchronous = try Int.fetchOne(writer, sql: "PRAGMA synchronous")

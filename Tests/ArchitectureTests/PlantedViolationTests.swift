@@ -108,7 +108,9 @@ import Testing
     ]) func `what is unsafe and does not say why is found`(_ plant: Plant) { check(plant) }
 
     @Test(arguments: [
-        Plant("Sources/Web/A.swift", "let a = \"SELECT id FROM alert\"", 1, "SQL outside of Engine, Identity, Simulation, Storage"),
+        Plant(
+            "Sources/Web/A.swift", "let a = \"SELECT id FROM alert\"", 1,
+            "SQL outside of Engine, Identity, Simulation, Storage"),
         Plant("Sources/Delivery/A.swift", "let a = \"\"\"\n    DELETE FROM alert\n    \"\"\"", 1, "SQL outside of"),
         Plant("Sources/Web/A.swift", "let a = \"UPDATE alert SET title = ?\"", 1, "SQL outside of"),
         Plant("Sources/Storage/A.swift", "let a = \"SELECT * FROM \\(table)\"", 1, "\\(table) inside of SQL"),

@@ -48,7 +48,8 @@ struct Room {
         Room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake", "Delivery",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake",
+                "Delivery",
                 "Engine",
             ],
             and: platform.union([

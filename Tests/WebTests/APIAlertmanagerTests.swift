@@ -101,7 +101,10 @@ import Web
         let cases: [(HTTPRequest.Method, String, HTTPFields, Int, String?)] = [
             (.get, "/api/v2/status", [:], 401, "It goes into the Authorization header: Bearer and the key."),
             (.get, "/api/v2/receivers", [.authorization: "Bearer tcs_x"], 401, nil),
-            (.get, "/api/v2/alerts", [.authorization: try await bench.bearer(.intake)], 403, "Your role does not allow this."),
+            (
+                .get, "/api/v2/alerts", [.authorization: try await bench.bearer(.intake)], 403,
+                "Your role does not allow this."
+            ),
             (.get, "/in/nobody/api/v2/alerts", [:], 404, "Look at the integration's address again."),
             (.post, "/in/\(key)/api/v2/alerts", [.contentType: json, .contentEncoding: "gzip"], 415, nil),
             (.post, "/in/\(key)/api/v2/alerts", [.contentType: json], 413, nil),

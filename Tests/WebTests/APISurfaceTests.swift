@@ -52,7 +52,8 @@ import Web
                 let headers: HTTPFields = [
                     .authorization: try await bench.bearer(role), .contentType: "application/json",
                 ]
-                let answer = try await bench.send(route.method, route.path, headers, body: route.method == .get ? nil : "[]")
+                let answer = try await bench.send(
+                    route.method, route.path, headers, body: route.method == .get ? nil : "[]")
                 let isAllowed = PermissionTable.permissions(of: role).contains { names.contains(.string($0.rawValue)) }
                 #expect(answer.status == (isAllowed ? .ok : .forbidden), "\(route.path) as \(role): \(answer.text)")
             }

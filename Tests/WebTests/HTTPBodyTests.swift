@@ -156,6 +156,25 @@ import Web
             ])
     }
 
+    @Test(arguments: [("2.0", 2), ("2e0", 2), ("2.5", nil), ("1e300", nil), ("-0.0", nil)] as [(String, Int64?)])
+    func `a number without a fraction is whole however it is written`(text: String, count: Int64?) throws {
+        guard let count else {
+            #expect(throws: InputFaults.self) { try read("{\"title\":\"t\",\"count\":\(text)}") }
+            return
+        }
+        #expect(try read("{\"title\":\"t\",\"count\":\(text)}").count == count)
+    }
+
+    /// Only a member that is not there stands for something else.
+    @Test func `null is not the same as left out where a text has a stand-in`() throws {
+        func word(_ text: String) throws -> String {
+            try BodyReader.read(try JSON(parsing: text, limits: .api)) { $0.text("op", 1...2, unlessGiven: "=") }
+        }
+        #expect(try word("{}") == "=")
+        #expect(try word("{\"op\":\"!=\"}") == "!=")
+        #expect(throws: InputFaults([InputFault(at: "/op", "must be a text")])) { try word("{\"op\":null}") }
+    }
+
     @Test func `what is missing is named`() throws {
         let faults = #expect(throws: InputFaults.self) { try read("{}") }
         #expect(faults?.faults == [InputFault(at: "/title", "is missing"), InputFault(at: "/count", "is missing")])

@@ -76,6 +76,29 @@ import Web
         #expect(browser.status == 409 && browser.page.contains("last administrator"))
     }
 
+    @Test func `people change their own password, which ends their other sessions (S21, S22)`() async throws {
+        let bench = try await HandlersBench()
+        try await bench.setPassword(.viewer)
+        let other = try await bench.browser(.viewer)
+        var browser = try await bench.browser(.viewer)
+        let path = "/settings/password"
+        try await browser.open(path)
+        for (current, new, field) in [
+            ("velvet harbour anchor", "tundra cobalt saddle", "current"), (HandlersBench.password, "short", "new"),
+        ] {
+            try await browser.send(path, ["current": current, "new": new])
+            #expect(browser.status == 422 && browser.page.contains("f-\(field)-fault"), "\(field)")
+            #expect(!browser.page.contains(current) && !browser.page.contains("value=\"\(new)"))
+        }
+        try await browser.send(path, ["current": HandlersBench.password, "new": "tundra cobalt saddle"])
+        #expect(browser.path == path && browser.page.contains("Your password is changed."))
+        var stranger = other
+        try await stranger.open("/incidents")
+        #expect(stranger.path.hasPrefix("/sign-in"))
+        try await stranger.send("/sign-in", ["email": "viewer@example.com", "password": "tundra cobalt saddle"])
+        #expect(stranger.path == "/incidents")
+    }
+
     @Test func `people say how they are reached, and a webhook's key is never shown`() async throws {
         let bench = try await HandlersBench()
         var browser = try await bench.browser(.viewer)

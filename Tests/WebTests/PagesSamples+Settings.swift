@@ -100,6 +100,7 @@ extension PagesSamples {
                     rows: contacts, kinds: kinds, missing: [t("Email")], form: bad("address", "Only https."))
             ),
             ("settings-contact-empty", ContactMethodsPage(rows: [], kinds: kinds)),
+            ("settings-password", PasswordPage(form: bad("current", "Is not the present password."))),
             ("settings-delivery", delivery(isMailConfigured: true)),
             ("settings-delivery-unset", delivery(isMailConfigured: false)),
             ("settings-audit", AuditPage(rows: audit, older: "/settings/audit?after=2")),

@@ -109,7 +109,8 @@ struct PagesStructureTests {
         let described = field["aria-describedby"].split(separator: " ").compactMap { id in
             markup.elements.first { $0["id"] == id }?.text
         }
-        #expect(described == ["A title is needed.", "As a user would say it. It can be changed later."])
+        #expect(
+            described == ["A title is needed.", "What is broken, as a user would say it. It can be changed later."])
         #expect(markup.elements.first { $0["role"] == "alert" }?.text == "Nothing was saved.")
     }
 
@@ -124,7 +125,8 @@ struct PagesStructureTests {
         let others = [
             "declare", "integration-new", "settings-users", "settings-tokens", "settings-tokens-empty",
             "settings-route",
-            "settings-escalation", "settings-contact", "settings-contact-empty", "settings-delivery",
+            "settings-escalation", "settings-contact", "settings-contact-empty", "settings-password",
+            "settings-delivery",
         ]
         for (name, page) in samples.signedIn where !others.contains(name) {
             let markup = try PagesMarkup(page.render(frame).bytes)
@@ -142,7 +144,10 @@ struct PagesStructureTests {
             markup.elements.filter { $0.has("data-part") }.map { $0["id"] }
         }
         #expect(parts(fragment) == parts(page))
-        #expect(parts(fragment) == ["now", "unanswered", "timeline", "roles", "owed", "pages", "alerts", "record"])
+        #expect(
+            parts(fragment) == [
+                "watched", "now", "unanswered", "timeline", "roles", "owed", "pages", "alerts", "record",
+            ])
         #expect(fragment.all("input", "select", "textarea").allSatisfy { $0["type"] == "hidden" })
     }
 

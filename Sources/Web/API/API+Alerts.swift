@@ -14,7 +14,8 @@ extension API {
             Route(
                 .get, Self.alerts, .readAll, "List alerts, newest first", tag: Self.tag,
                 query: [
-                    Route.QueryField("open", "`true`: firing and acknowledged ones; `false`: resolved ones", Schema.flag),
+                    Route.QueryField(
+                        "open", "`true`: firing and acknowledged ones; `false`: resolved ones", Schema.flag),
                     Route.QueryField("state", "One state", ["enum": ["firing", "acknowledged", "resolved"]]),
                     Route.QueryField("service", "A service's id or name"),
                     Route.QueryField("integration", "An integration's id"),

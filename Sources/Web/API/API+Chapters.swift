@@ -39,7 +39,8 @@ extension API {
     ) { body in
         let matchers = body.list("matchers", 0...64) { matcher -> JSON in
             [
-                "name": .string(matcher.text("name", 1...256)), "op": .string(matcher.text("op", 1...2, unlessGiven: "=")),
+                "name": .string(matcher.text("name", 1...256)),
+                "op": .string(matcher.text("op", 1...2, unlessGiven: "=")),
                 "value": .string(matcher.optionalText("value", 0...8_192) ?? ""),
             ]
         }

@@ -24,7 +24,7 @@ extension API {
         var body: JSON {
             Schema.object(
                 schema + [
-                    ("id", Schema.optionalText(64)), ("version", ["type": ["integer", "null"], "minimum": 1]),
+                    ("id", Schema.optionalID), ("version", ["type": ["integer", "null"], "minimum": 1]),
                     ("updatedAt", Schema.optionalText(40)), ("updatedBy", Schema.optionalText(300)),
                 ], required: required)
         }

@@ -13,7 +13,8 @@ extension API {
             Route(
                 .get, Self.pages, .readAll, "List pages, newest first", tag: Self.tag,
                 query: [
-                    Route.QueryField("open", "`true`: those that nobody has taken and that have not ended", Schema.flag),
+                    Route.QueryField(
+                        "open", "`true`: those that nobody has taken and that have not ended", Schema.flag),
                     Route.QueryField("subject", "The id of an alert or an incident"),
                 ] + Self.paging,
                 responses: [Route.Response(200, "One page of pages", schema: Schema.list(Schema.pageSummary))],

@@ -11,7 +11,7 @@ extension API {
     static let users = Chapter(
         kind: .user, path: base + "/users", tag: "Users", noun: "user", permission: .administer,
         schema: [
-            ("name", Schema.text(128)), ("email", ["type": "string", "minLength": 3, "maxLength": 254]),
+            ("name", Schema.text(128)), ("email", Schema.email),
             ("role", ["enum": ["admin", "manager", "responder", "viewer"]]),
             ("disabled", ["type": ["boolean", "null"]]), ("contacts", contactsSchema),
         ], required: ["name", "email", "role"]
@@ -27,7 +27,8 @@ extension API {
     private static let contactsSchema = Schema.array(0...16, of: contactSchema)
     private static let contactSchema = Schema.object(
         [
-            "id": Schema.optionalText(64), "channel": ["enum": ["email", "webhook"]],
+            "id": ["type": ["string", "null"], "pattern": "^[A-Za-z0-9_.-]{1,64}$"],
+            "channel": ["enum": ["email", "webhook"]],
             "destination": Schema.text(2_048),
             "secret": ["type": ["string", "boolean", "null"]], "disabled": ["type": ["boolean", "null"]],
         ], required: ["channel", "destination"])
@@ -44,8 +45,12 @@ extension API {
                 case .string(let text) where (1...512).contains(text.utf8.count): break
                 default: contact.fault("secret", "must be a text of 1 to 512 bytes, or true to keep what there is")
                 }
+                let id = contact.optionalText("id", 1...64)
+                if let id, !id.allSatisfy(\.isOfIdentifier) {
+                    contact.fault("id", "must consist of letters, digits, '-', '_' and '.'")
+                }
                 return [
-                    "id": JSON(contact.optionalText("id", 1...256)),
+                    "id": JSON(id),
                     "channel": .string(contact.text("channel", 1...20)),
                     "destination": .string(contact.text("destination", 1...2_048)), "secret": secret ?? .null,
                     "disabled": .bool(contact.optionalFlag("disabled") ?? false),
@@ -228,5 +233,11 @@ extension StoredDocument {
 extension JSON {
     fileprivate var withoutSecret: JSON {
         .object((members ?? []).map { $0.name == "secret" ? Member("secret", .bool($0.value.string != nil)) : $0 })
+    }
+}
+
+extension Character {
+    fileprivate var isOfIdentifier: Bool {
+        isASCII && (isLetter || isNumber || self == "-" || self == "_" || self == ".")
     }
 }

@@ -23,6 +23,14 @@ enum Schema {
         ]
     }
 
+    /// An id that may be left to the server.
+    static let optionalID: JSON = ["type": ["string", "null"], "pattern": "^[A-Za-z0-9_.-]{0,64}$"]
+
+    static let email: JSON = [
+        "type": "string", "maxLength": 254,
+        "pattern": "^[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+@[^@\\s\\u0000-\\u001f\\u007f-\\u009f]+$",
+    ]
+
     /// What `BodyReader` takes: no control characters but tab and line ends, no marks that turn the reading direction.
     private static let printable: JSON = .string(
         "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$")
@@ -52,7 +60,8 @@ enum Schema {
     /// An array of a request, with how many elements it may have. Where none are enough, null is none.
     static func array(_ count: ClosedRange<Int64>, of items: JSON) -> JSON {
         [
-            "type": count.contains(0) ? ["array", "null"] : "array", "items": items, "minItems": .integer(count.lowerBound),
+            "type": count.contains(0) ? ["array", "null"] : "array", "items": items,
+            "minItems": .integer(count.lowerBound),
             "maxItems": .integer(count.upperBound),
         ]
     }
@@ -71,7 +80,8 @@ enum Schema {
 
     static let declaration = object(
         [
-            "title": text(256), "severity": text(100), "service": optionalText(128), "playbook": optionalText(128),
+            "title": text(256), "severity": text(100), "service": optionalText(128),
+            "playbook": optionalText(128, shortest: 1),
             "kind": ["type": ["string", "null"], "enum": ["real", "drill", "test", .null]],
             "note": optionalText(16_384),
         ], required: ["title", "severity"])

@@ -41,17 +41,24 @@ public struct OrganisationDirectory: Directory {
     }
 
     public func user(_ id: UserID) async -> Person? {
-        await organisation()?.user(id).flatMap(Person.init)
+        if let known = await organisation()?.user(id) { return Person(known) }
+        return await currentOrganisation()?.user(id).flatMap(Person.init)
     }
 
     public func user(email: String) async -> Person? {
         let wanted = email.lowercased()
-        return await organisation()?.users.first { $0.email.lowercased() == wanted }.flatMap(Person.init)
+        return await currentOrganisation()?.users.first { $0.email.lowercased() == wanted }.flatMap(Person.init)
     }
 
     /// An organisation that cannot be read is as one without people: who cannot be checked is not let in (S73).
     private func organisation() async -> Organisation? {
         try? await engine.organisation()
+    }
+
+    /// What is committed now, whoever wrote it: for people who were not there a moment ago, and for signing in. Losing the
+    /// error is right for the same reason as above.
+    private func currentOrganisation() async -> Organisation? {
+        try? await engine.currentOrganisation()
     }
 }
 

@@ -201,9 +201,8 @@ function follow(address, after) {
 
   stream.onmessage = ({ data }) => {
     // A fresh part may name more streams than the page began with.
-    const watched = document.getElementById("watched") ?? main;
-    const subjects = watched.dataset.subjects?.split(" ");
-    if (!subjects || subjects.includes(JSON.parse(data).stream)) changed();
+    const { subjects } = (document.getElementById("watched") ?? main).dataset;
+    if (!subjects || subjects.split(" ").includes(JSON.parse(data).stream)) changed();
   };
   // A short interruption is nobody's concern.
   let complaint = 0;

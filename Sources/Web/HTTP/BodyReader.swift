@@ -195,11 +195,17 @@ public struct BodyReader {
     }
 
     private mutating func integer(_ value: JSON, at place: String, _ range: ClosedRange<Int64>) -> Int64 {
-        guard let number = value.integer, range.contains(number) else {
+        guard let number = value.integer ?? Self.whole(value), range.contains(number) else {
             fault(at: place, "must be a whole number from \(range.lowerBound) to \(range.upperBound)")
             return range.lowerBound
         }
         return number
+    }
+
+    /// `1.0` is a whole number too (JSON Schema 2020-12 §6.1.1), as long as a double holds it exactly.
+    private static func whole(_ value: JSON) -> Int64? {
+        guard case .double(let number) = value, abs(number) <= 0x1p53 else { return nil }
+        return Int64(exactly: number)
     }
 
     private mutating func flag(_ value: JSON, at place: String) -> Bool {

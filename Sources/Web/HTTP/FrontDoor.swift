@@ -152,7 +152,9 @@ public struct FrontDoor: HTTPResponder {
     /// what needs no token: a probe that shows one must not take a busy server for a dead one, and anybody else could
     /// leave the token out.
     private func limitRate(of caller: Caller, on route: Route, at now: Instant) throws {
-        guard route.permission != .ingest, route.permission != .publicAccess, route.checkedBy == .caller, let client = caller.rateKey else { return }
+        guard route.permission != .ingest, route.permission != .publicAccess, route.checkedBy == .caller,
+            let client = caller.rateKey
+        else { return }
         guard let seconds = rates.take(client, at: now) else { return }
         throw HTTPProblem(
             .tooManyRequests, "too-many-requests", "Too many requests.",

@@ -5,7 +5,7 @@ import HTTPTypes
 enum Flash: String, CaseIterable, Sendable {
     case declared, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
     case acknowledgedBefore, escalated, alertAcknowledged, alertResolved, enabled, disabled, added, saved, removed
-    case moved, revoked, welcome, signedOut
+    case moved, revoked, welcome, signedOut, passwordChanged
 
     var message: FlashMessage {
         switch self {
@@ -29,6 +29,7 @@ enum Flash: String, CaseIterable, Sendable {
         case .moved: FlashMessage(.done, "The order is changed.")
         case .revoked: FlashMessage(.done, "The token is revoked.")
         case .welcome: FlashMessage(.done, "Welcome. You are signed in.")
+        case .passwordChanged: FlashMessage(.done, "Your password is changed.")
         case .signedOut: FlashMessage(.done, "You are signed out.")
         }
     }

@@ -43,7 +43,8 @@ struct PageHandlers: Sendable {
             Route(.get, "/settings", .signedIn, "Leads to the first page of the settings") { _ in
                 .seeOther("/settings/contact-methods")
             }
-        ] + contactRoutes + serviceRoutes + routingRoutes + planRoutes + userRoutes + tokenRoutes + watchingRoutes
+        ] + contactRoutes + passwordRoutes + serviceRoutes + routingRoutes + planRoutes + userRoutes + tokenRoutes
+            + watchingRoutes
     }
 
     // MARK: Showing
@@ -121,7 +122,7 @@ struct PageHandlers: Sendable {
 
 extension FormState {
     /// Fields whose content never goes back to the browser.
-    private static let secrets: Set<String> = ["csrf", "password", "token"]
+    private static let secrets: Set<String> = ["csrf", "password", "current", "new", "secret", "token"]
 
     init(_ problem: HTTPProblem, _ form: Fields, fields: [String: String]) {
         self.init()

@@ -20,7 +20,8 @@ public struct DeclarePage: WebPage {
             html.formFault(form)
             html.field(
                 FormField(
-                    name: "title", label: "Title", hint: "What is broken, as a user would say it. It can be changed later.",
+                    name: "title", label: "Title",
+                    hint: "What is broken, as a user would say it. It can be changed later.",
                     placeholder: "Checkout answers 502 for some customers", longest: 200), form)
             html.element("div", .class("pair")) { html in
                 html.field(

@@ -66,7 +66,8 @@ public struct EscalationPlansPage: SettingsPage {
                     html.disclosure(
                         "Remove…", id: "remove-\(row.id)", .quiet,
                         consequence: row.usedBy.isEmpty
-                            ? "Nothing uses it." : "Alerts of \(row.usedBy.joined(separator: ", ")) then page nobody."
+                            ? "Nothing uses it."
+                            : "It is used, and so cannot be removed: \(row.usedBy.joined(separator: ", "))."
                     ) { html in html.act("Remove", to: "/settings/escalations/\(row.id)/remove", frame, .danger) }
                 }
             }

@@ -258,7 +258,7 @@ public struct IncidentPage: WebPage {
     private func severityDisclosure(_ html: inout HTML, _ frame: PageFrame) {
         html.disclosure(
             "Severity", id: "change-severity", isOpen: severityForm.isRefused,
-            consequence: "A worse severity pages whoever its plan names at once. A milder one un-pages nobody."
+            consequence: "Says anew how bad it is. It pages nobody, and nobody who was paged is un-paged."
         ) { html in
             html.form(to: "/incidents/\(key)/severity", frame) { html in
                 html.formFault(severityForm)

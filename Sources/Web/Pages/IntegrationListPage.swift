@@ -57,7 +57,7 @@ public struct IntegrationListPage: WebPage {
         html.table(
             "Integrations",
             [
-                .word("Integration"), .word("State"), .number("Kept, accepted"), .number("Kept, refused"),
+                .word("Integration"), .word("State"), .number("Accepted lately"), .number("Refused lately"),
                 .number("Last request"),
             ]
         ) { html in

@@ -98,8 +98,8 @@ public struct IntegrationPage: WebPage {
                 html.state(row.state)
             }
             html.cell("Dialect") { $0.text(dialect) }
-            html.cell("Kept, accepted") { $0.text(accepted) }
-            html.cell("Kept, refused") { html in
+            html.cell("Accepted lately") { $0.text(accepted) }
+            html.cell("Refused lately") { html in
                 html.element("span", .class(refused > 0 ? "late" : nil)) { $0.text(refused) }
             }
             html.cell("Last request") { html in

@@ -87,7 +87,7 @@ public struct ServicesPage: SettingsPage {
                 guard frame.canManage else { return }
                 html.disclosure(
                     "Remove…", id: "remove-\(row.id)",
-                    consequence: "Routes that name \(row.name) match it no more. Alerts and incidents keep its name."
+                    consequence: "Only a service that no route and no integration names can be removed."
                 ) { html in html.act("Remove \(row.name)", to: "/settings/services/\(row.id)/remove", frame, .danger) }
             }
         }

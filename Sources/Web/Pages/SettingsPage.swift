@@ -1,10 +1,11 @@
 /// The pages of the settings, as tabs.
 public enum SettingsTab: CaseIterable, Sendable {
-    case contactMethods, services, routes, escalations, delivery, users, tokens, audit
+    case contactMethods, password, services, routes, escalations, delivery, users, tokens, audit
 
     var title: String {
         switch self {
         case .contactMethods: "How I am reached"
+        case .password: "Password"
         case .services: "Services"
         case .routes: "Routes"
         case .escalations: "Escalation plans"
@@ -18,6 +19,7 @@ public enum SettingsTab: CaseIterable, Sendable {
     var path: LocalPath {
         switch self {
         case .contactMethods: "/settings/contact-methods"
+        case .password: "/settings/password"
         case .services: "/settings/services"
         case .routes: "/settings/routes"
         case .escalations: "/settings/escalations"
@@ -31,7 +33,7 @@ public enum SettingsTab: CaseIterable, Sendable {
     /// Whether a viewer is shown the tab; the server decides again.
     func isShown(in frame: PageFrame) -> Bool {
         switch self {
-        case .contactMethods, .services, .routes, .escalations: true
+        case .contactMethods, .password, .services, .routes, .escalations: true
         case .delivery, .users, .tokens, .audit: frame.canAdminister
         }
     }

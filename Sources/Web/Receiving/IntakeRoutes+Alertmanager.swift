@@ -45,7 +45,8 @@ extension IntakeRoutes {
                     Route.Response(507, "The disk is full", schema: Self.refusal),
                 ], postAlerts),
             route(
-                .get, "/api/v2/alerts", tokens: [.readAll], "List open alerts as Alertmanager does", query: Self.listing,
+                .get, "/api/v2/alerts", tokens: [.readAll], "List open alerts as Alertmanager does",
+                query: Self.listing,
                 responses: [
                     Route.Response(200, "The alerts, by fingerprint", schema: Schema.array(["type": "object"])),
                     Route.Response(400, "A filter cannot be read", schema: Self.refusal),
@@ -68,14 +69,17 @@ extension IntakeRoutes {
         ]
     }
 
+    /// Anything else is false, as in Alertmanager.
+    private static let truth: JSON = ["type": ["boolean", "string"]]
+
     private static let listing = [
         Route.QueryField(
             "filter", "A matcher such as `alertname=\"Down\"`; may be given more than once",
             Schema.array(Schema.string)),
-        Route.QueryField("active", "Whether active alerts are listed", Schema.flag),
-        Route.QueryField("silenced", "Whether silenced alerts are listed", Schema.flag),
-        Route.QueryField("inhibited", "Whether inhibited alerts are listed", Schema.flag),
-        Route.QueryField("unprocessed", "Whether unprocessed alerts are listed", Schema.flag),
+        Route.QueryField("active", "Whether active alerts are listed", truth),
+        Route.QueryField("silenced", "Whether silenced alerts are listed", truth),
+        Route.QueryField("inhibited", "Whether inhibited alerts are listed", truth),
+        Route.QueryField("unprocessed", "Whether unprocessed alerts are listed", truth),
         Route.QueryField("receiver", "A pattern for the receiver's name"),
     ]
 
