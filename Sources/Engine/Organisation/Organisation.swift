@@ -119,7 +119,7 @@ public struct User: Hashable, Sendable {
         public let channel: String
         /// The address or URL.
         public let destination: String
-        /// The signing secret of a webhook, sealed; nil where the channel needs none.
+        /// The signing secret of a webhook, as it was given; nil where the channel needs none. Never part of an answer.
         public let secret: String?
         public let isDisabled: Bool
 
