@@ -149,13 +149,19 @@ public struct RoutingTable: Hashable, Sendable {
             explanation.append(
                 declares
                     ? "The route declares an incident for \(severity.label)."
-                    : "The route declares incidents only for worse than \(severity.label); it stays an alert.")
+                    : "The route declares incidents from \(mildest(limit)) on; \(severity.label) is milder, so it stays an alert."
+            )
         } else {
             explanation.append("No route declares an incident for it; it stays an alert until somebody does.")
         }
         return Routing(
             route: route?.id, service: service?.id, severity: severity, plan: plan, declares: declares,
             explanation: explanation)
+    }
+
+    /// The label of the mildest severity that a route still declares for.
+    private func mildest(_ rank: Int) -> String {
+        ladder.steps.last { $0.severity.rank <= rank }?.severity.label ?? "none"
     }
 
     private func service(for signal: Signal, on route: Route?, integrationService: ServiceID?) -> ServiceEntry? {

@@ -79,6 +79,8 @@ public final class World {
             step += 1
             try await act()
             try await check()
+            // The store in memory never suspends: without this a history would keep its thread to itself.
+            await Task.yield()
         }
         try await settle()
         await store.close()
@@ -99,7 +101,10 @@ public final class World {
 
     private func found() async throws {
         func contact(_ id: String, _ user: String) -> JSON {
-            ["id": .string(id), "channel": "webhook", "destination": .string("https://\(user).example/hook")]
+            [
+                "id": .string(id), "channel": "webhook", "destination": .string("https://\(user).example/hook"),
+                "secret": "whsec_c2ltdWxhdGVkIHNlY3JldCBvZiAzMiBieXRlcyEhIQ==",
+            ]
         }
         func user(_ name: String, _ role: String, contacts: [JSON]) -> JSON {
             [

@@ -3,8 +3,8 @@ import Testing
 
 /// Histories in a world of faults: lost, late and doubled messages, failing commits, crashes between any two steps, two
 /// nodes, a clock that jumps. The checkers look after every step (R1–R6, R8–R11, R13, R24).
-@Suite struct SimulationTests {
-    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+@Suite(.serialized) struct SimulationTests {
+    @Test(.serialized, arguments: 1...40 as ClosedRange<UInt64>)
     func `a seeded history holds every invariant`(_ seed: UInt64) async throws {
         _ = try await World(World.Settings(seed: seed)).run()
     }

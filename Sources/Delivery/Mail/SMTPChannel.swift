@@ -15,7 +15,7 @@ public struct SMTPChannel: Channel {
         ],
         // Relays take 10 MB and more; a page is a few kilobytes. The time is the lookup's 2 s, up to two addresses that do
         // not answer at 5 s each, and the 60 s of the third's dialogue, rounded up.
-        limits: .init(messageBytes: 1_048_576, attemptTime: .seconds(75), concurrentAttempts: 8),
+        limits: .init(messageBytes: 1_048_576, attemptTime: .seconds(37), concurrentAttempts: 8),
         acknowledgement: .link,
         receipts: .relay)
 

@@ -65,9 +65,9 @@ public struct SMTPTimeouts: Hashable, Sendable {
     /// The reply to any command.
     public var command: Duration = .seconds(10)
     /// The reply to the end of the message, for which relays scan it. Given up too early, a mail arrives twice.
-    public var acceptance: Duration = .seconds(30)
-    /// All of it.
-    public var total: Duration = .seconds(60)
+    public var acceptance: Duration = .seconds(15)
+    /// All of it. RFC 5321 §4.5.3.2 would wait for minutes; a page is repeated or climbs long before that.
+    public var total: Duration = .seconds(22)
 
     public init() {}
 }

@@ -1,5 +1,6 @@
 import Alerting
 import Chronology
+import Delivery
 import Incidents
 import Notation
 import Paging
@@ -134,9 +135,29 @@ extension User.Contact {
         else {
             throw InputFault(at: place + "/destination", "an address of at most 2,048 bytes is missing")
         }
+        let secret = json["secret"]?.string
+        try Self.check(destination, secret, channel, at: place)
         self.init(
-            id: ContactMethodID(id), channel: channel, destination: destination, secret: json["secret"]?.string,
+            id: ContactMethodID(id), channel: channel, destination: destination, secret: secret,
             isDisabled: json["disabled"]?.bool ?? false)
+    }
+
+    /// What can never work is refused now, not at night. Whether the address may be reached is checked at each sending.
+    private static func check(
+        _ destination: String, _ secret: String?, _ channel: String, at place: String
+    ) throws(InputFault) {
+        do throws(InputFault) {
+            if channel == "email" { _ = try MailAddress(destination) } else { _ = try EgressURL(destination) }
+        } catch {
+            throw InputFault(at: place + "/destination", error.reason)
+        }
+        guard channel == "webhook" else { return }
+        guard let secret, !secret.isEmpty else {
+            throw InputFault(at: place + "/secret", "a webhook is signed, so a signing key (whsec_…) is needed")
+        }
+        do throws(InputFault) { _ = try WebhookKey(Secret(secret)) } catch {
+            throw InputFault(at: place + "/secret", error.reason)
+        }
     }
 
     var json: JSON {

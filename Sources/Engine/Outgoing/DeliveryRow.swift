@@ -52,8 +52,8 @@ public enum OutboxLimits {
     /// A page that could not be delivered for so long is of no use by this way; others have been taken by then (R4).
     public static let giveUpAfter = Duration.minutes(15)
     /// How long a node may be silent in the middle of a sending before another repeats it. Longer than the longest
-    /// attempt, so that a slow far end is not taken for a dead node.
-    public static let lease = Duration.seconds(30)
+    /// attempt of any channel (`attemptTime` of its descriptor), so that a slow far end is not taken for a dead node.
+    public static let lease = Duration.seconds(40)
     /// A row that was taken up so often without a report has killed its process each time; it is set aside and shown.
     public static let quarantineAfter: Int64 = 5
     /// How many messages one node sends at once: enough to hide slow far ends, few enough not to be one itself.

@@ -51,7 +51,6 @@ struct PageMessage {
         if let service { lines.append("Service: \(service.name)") }
         lines.append("Since: \(since.text(in: .utc))")
         lines.append("Plan: \(page.plan.name)")
-        lines += ["", "Acknowledge: \(acknowledge)", "Details: \(details)"]
         let subject = "[\(label)] " + (incidentKey.map { "\($0) " } ?? "") + page.title
         return OutgoingMessage(
             id: claim.intent.replacingSlashes, destination: claim.destination, thread: page.id.text, subject: subject,

@@ -25,7 +25,7 @@ extension API {
         ], required: ["name", "dialect"]
     ) { body in
         // What an answer adds may come back, and changes nothing: keys have their own request.
-        _ = (body.optionalInteger("keys", 0...2), body.optionalText("keyHint", 0...256))
+        _ = (body.optionalInteger("keys", 0...2), body.optionalText("keyHint", 0...64))
         return [
             "name": .string(body.text("name", 1...512)), "dialect": .string(body.text("dialect", 1...40)),
             "service": JSON(body.optionalText("service", 0...512)),

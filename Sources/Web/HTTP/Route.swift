@@ -31,6 +31,7 @@ public struct Route: Sendable {
     public struct Response: Hashable, Sendable {
         public let status: Int
         public let meaning: String
+        /// The content type; empty for an answer without a body.
         public let type: String
         public let schema: JSON?
 

@@ -147,7 +147,7 @@ extension RouteTable {
             "\(response.status)",
             object: { writer in
                 writer.member("description", response.meaning)
-                if response.status != 204, response.status != 303 {
+                if response.status != 204, response.status != 303, !response.type.isEmpty {
                     writer.member(
                         "content",
                         .object([

@@ -188,7 +188,7 @@ extension IntegrationCreatedPage {
             "A first alert by hand",
             """
             curl --fail-with-body '\(url)' -H 'Content-Type: application/json' \\
-              -d '{"dedup_key": "hello", "status": "firing", "title": "Hello from curl", "severity": "info"}'
+              -d '{"dedupKey": "hello", "status": "firing", "title": "Hello from curl", "severity": "info"}'
             """)
         guard dialect == "alertmanager" else { return [curl] }
         return [

@@ -37,7 +37,7 @@ extension IntakeRoutes {
             route(
                 .post, "/api/v2/alerts", tokens: [.ingest], "Take alerts as Alertmanager does",
                 responses: [
-                    Route.Response(200, "They are kept; no body"),
+                    Route.Response(200, "They are kept; no body", type: ""),
                     Route.Response(400, "Some cannot be used, and the others are kept", schema: Self.refusal),
                     Route.Response(415, "Not JSON", schema: Self.refusal),
                     Route.Response(422, "Not as the API describes it", schema: Self.refusal),

@@ -13,6 +13,9 @@ class Route:
     method: str
     template: str
     permission: str
+    """What an integration's key, or the route as a whole, asks for."""
+    token_permissions: tuple[str, ...]
+    """What a token or a session must have one of."""
     takes_json: bool
     takes_form: bool
     answers_html: bool
@@ -58,6 +61,7 @@ def routes(api: Api) -> list[Route]:
                     method.upper(),
                     template,
                     operation.get("x-permission", ""),
+                    tuple(operation.get("x-token-permissions", [operation.get("x-permission", "")])),
                     takes_json=any("json" in kind for kind in content),
                     takes_form="application/x-www-form-urlencoded" in content,
                     answers_html=any(kind.startswith("text/html") for kind in answers),
