@@ -35,6 +35,7 @@ let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -68,7 +69,7 @@ let package = Package(
         // Above the line.
         .systemLibrary(
             name: "CPostgreSQL", path: "Sources/CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-        room("Storage", ["Chronology", "Notation", "CPostgreSQL", grdb, crypto, logging]),
+        room("Storage", ["Chronology", "Notation", "CPostgreSQL", grdb, grdbSQLite, crypto, logging]),
         room("Identity", ["Chronology", "Notation", "Storage", crypto, cryptoExtras, logging]),
         room("Intake", ["Chronology", "Notation", "Alerting"]),
         room("Delivery", ["Chronology", "Notation", nio, nioPosix, nioSSL, httpClient, crypto, logging]),

@@ -144,17 +144,20 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         var text = text
         text.withUTF8 { utf8 in
+            // Almost every text is plain and is copied in one go.
             var plainFrom = 0
-            for index in 0..<utf8.count {
-                let byte = utf8[index]
-                if byte >= 0x20, byte != 0x22, byte != 0x5c, byte != 0x7f { continue }
-                bytes.append(contentsOf: utf8[plainFrom..<index])
+            for index in 0..<utf8.count where Self.mustEscape(utf8[index]) {
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[plainFrom..<index]))
                 plainFrom = index + 1
-                escape(byte)
+                escape(utf8[index])
             }
-            bytes.append(contentsOf: utf8[plainFrom..<utf8.count])
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[plainFrom...]))
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func mustEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == 0x22 || byte == 0x5c || byte == 0x7f
     }
 
     private mutating func escape(_ byte: UInt8) {

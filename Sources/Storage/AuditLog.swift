@@ -95,18 +95,17 @@ public enum AuditLog {
     }
 
     private static func insert(_ stored: [StoredAuditEntry], on connection: any Connection) throws {
-        for batch in batches(stored) {
-            let rows = Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", count: batch.count).joined(separator: ", ")
-            let arguments = batch.flatMap { row -> [SQLValue] in
-                [
-                    .integer(row.seq), SQLValue(row.entry.at), .text(row.entry.actor), SQLValue(row.entry.ip),
-                    SQLValue(row.entry.request), .text(row.entry.action), .text(row.entry.object),
-                    .text(row.entry.detail), .blob(row.previous), .blob(row.hash),
-                ]
-            }
-            try connection.execute("INSERT INTO audit (\(columns)) VALUES \(rows)", arguments)
+        try insertion.run(stored, on: connection) { record, row in
+            row += [
+                .integer(record.seq), SQLValue(record.entry.at), .text(record.entry.actor), SQLValue(record.entry.ip),
+                SQLValue(record.entry.request), .text(record.entry.action), .text(record.entry.object),
+                .text(record.entry.detail), .blob(record.previous), .blob(record.hash),
+            ]
         }
     }
+
+    private static let insertion = RowInsertion(
+        into: "audit", "seq", "at", "actor", "ip", "request", "action", "object", "detail", "previous", "hash")
 }
 
 extension HashChain {

@@ -51,11 +51,23 @@ public struct StreamAppend: Hashable, Sendable {
     /// The version of the stream's last event as the decider knew it; 0 for a stream that must not exist yet.
     public let expecting: Int64
     public let entries: [NewEvent]
+    /// The stream is named after an id that was just made: nobody looks whether it exists.
+    let opens: Bool
 
     public init(_ entries: [NewEvent], to stream: String, expecting: Int64) {
+        self.init(entries, stream, expecting: expecting, opens: false)
+    }
+
+    /// For a stream whose id was made in this block. Should it exist all the same, its unique index refuses the events.
+    public init(_ entries: [NewEvent], opening stream: String) {
+        self.init(entries, stream, expecting: 0, opens: true)
+    }
+
+    private init(_ entries: [NewEvent], _ stream: String, expecting: Int64, opens: Bool) {
         self.entries = entries
         self.stream = stream
         self.expecting = expecting
+        self.opens = opens
     }
 }
 
@@ -89,7 +101,7 @@ public final class EventLog {
     /// more than once; each time it expects what the time before has left. Throws `.conflict` before anything is written.
     @discardableResult
     public func append(_ appends: [StreamAppend]) throws -> [StoredEvent] {
-        try learnHeads(of: appends.map(\.stream))
+        try learnHeads(of: appends.filter { !$0.opens }.map(\.stream))
         var seq = try lastSeq ?? greatestSeq()
         var heads = heads
         var events: [StoredEvent] = []
@@ -144,7 +156,7 @@ public final class EventLog {
             heads[stream] = Head.none
             unknown.append(stream)
         }
-        for batch in batches(unknown) {
+        for batch in unknown.inBatches {
             let wanted = Array(repeating: "(?)", count: batch.count).joined(separator: ", ")
             try connection.query(
                 """
@@ -159,31 +171,21 @@ public final class EventLog {
     }
 
     private func insert(_ events: [StoredEvent]) throws {
-        for batch in batches(events) {
-            var arguments: [SQLValue] = []
-            arguments.reserveCapacity(batch.count * 9)
-            for event in batch {
-                arguments += [
-                    .integer(event.seq), .text(event.stream), .integer(event.version), SQLValue(event.at),
-                    .text(event.actor), .text(event.kind), .text(event.body), .blob(event.previous), .blob(event.hash),
-                ]
-            }
-            try connection.execute(Self.insertion(of: batch.count), arguments)
+        try Self.insertion.run(events, on: connection) { event, row in
+            row.append(.integer(event.seq))
+            row.append(.text(event.stream))
+            row.append(.integer(event.version))
+            row.append(SQLValue(event.at))
+            row.append(.text(event.actor))
+            row.append(.text(event.kind))
+            row.append(.text(event.body))
+            row.append(.blob(event.previous))
+            row.append(.blob(event.hash))
         }
     }
 
-    /// Made once for each size: a batch of hundreds of rows is a long text.
-    private static func insertion(of count: Int) -> String {
-        insertions[count] ?? insertionText(count)
-    }
-
-    private static let insertions = Dictionary(
-        uniqueKeysWithValues: StorageLimits.insertSizes.map { ($0, insertionText($0)) })
-
-    private static func insertionText(_ count: Int) -> String {
-        let rows = Array(repeating: "(?, ?, ?, ?, ?, ?, ?, ?, ?)", count: count).joined(separator: ", ")
-        return "INSERT INTO event (seq, stream, version, at, actor, kind, body, previous, hash) VALUES \(rows)"
-    }
+    private static let insertion = RowInsertion(
+        into: "event", "seq", "stream", "version", "at", "actor", "kind", "body", "previous", "hash")
 }
 
 extension HashChain {
@@ -197,17 +199,4 @@ extension HashChain {
         add(kind)
         add(body)
     }
-}
-
-/// Cuts a list into pieces of a few fixed sizes, so that few different statements are prepared.
-func batches<Element>(_ elements: [Element]) -> [ArraySlice<Element>] {
-    var pieces: [ArraySlice<Element>] = []
-    var rest = elements[...]
-    for size in StorageLimits.insertSizes {
-        while rest.count >= size {
-            pieces.append(rest.prefix(size))
-            rest = rest.dropFirst(size)
-        }
-    }
-    return pieces
 }

@@ -2,7 +2,8 @@ extension Migration {
     static let all = [
         Migration(
             number: 1, name: "the first schema",
-            statements: log + alerts + work + organisation + identity + requests)
+            statements: log + alerts + work + organisation + identity + requests),
+        Migration(number: 2, name: "one index for the alerts of a key", statements: episodes),
     ]
 
     /// Flags are BIGINT 0 or 1 and instants are microseconds since 1970 in BIGINT: SQLite and PostgreSQL agree on those.
@@ -40,6 +41,17 @@ extension Migration {
         "CREATE INDEX alert_incident ON alert (incident) WHERE incident IS NOT NULL",
         "CREATE INDEX alert_page ON alert (page) WHERE page IS NOT NULL",
         "CREATE INDEX alert_expiry ON alert (expires_at) WHERE is_open = 1 AND expires_at IS NOT NULL",
+    ]
+
+    /// `episode` is empty for the open alert of a key and the alert's id for those that are over, so that one index finds
+    /// the open one, finds the latest of the others, and still says that at most one is open (R3). A new alert touches
+    /// one page that is elsewhere than the last one's, where it touched two.
+    private static let episodes = [
+        "ALTER TABLE alert ADD COLUMN episode TEXT NOT NULL DEFAULT ''",
+        "UPDATE alert SET episode = id WHERE is_open = 0",
+        "DROP INDEX alert_integration_dedup_key_key",
+        "DROP INDEX alert_history",
+        "CREATE UNIQUE INDEX alert_integration_dedup_key_episode_key ON alert (integration, dedup_key, episode)",
     ]
 
     private static let work = [

@@ -29,9 +29,17 @@ final class SQLiteConnection: Connection {
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         let database = try open()
         return try guarding {
-            let statement = try database.cachedStatement(sql: sql)
+            let prepared = try database.cachedStatement(sql: sql)
+            guard Self.changesRowsOnly(sql) else {
+                // Whatever changes the schema goes through GRDB, which forgets what it knew of the old one.
+                try prepared.execute()
+                return 0
+            }
+            let statement = SQLiteStatement(prepared, of: database, sql: sql)
+            defer { statement.reset() }
+            try statement.bind(arguments)
             let before = database.totalChangesCount
-            try statement.execute(arguments: try Self.bind(arguments))
+            while try statement.step() {}
             return database.totalChangesCount - before
         }
     }
@@ -40,14 +48,20 @@ final class SQLiteConnection: Connection {
         let database = try open()
         let isFirst = stepping.insert(sql).inserted
         defer { if isFirst { stepping.remove(sql) } }
-        let cursor = try guarding {
-            let statement =
-                isFirst ? try database.cachedStatement(sql: sql) : try database.makeStatement(sql: sql)
-            return try GRDB.Row.fetchCursor(statement, arguments: try Self.bind(arguments))
+        let (prepared, statement) = try guarding {
+            let prepared = isFirst ? try database.cachedStatement(sql: sql) : try database.makeStatement(sql: sql)
+            let statement = SQLiteStatement(prepared, of: database, sql: sql)
+            try statement.bind(arguments)
+            return (prepared, statement)
         }
-        while let row = try guarding({ try cursor.next() }) {
-            try each(SQLiteRow(row: row))
-        }
+        // The statement lives in `prepared`, which must not be let go before the last row.
+        defer { withExtendedLifetime(prepared) { statement.reset() } }
+        let row = statement.row
+        while try guarding({ try statement.step() }) { try each(row) }
+    }
+
+    private static func changesRowsOnly(_ sql: String) -> Bool {
+        ["INSERT", "UPDATE", "DELETE", "SELECT", "WITH"].contains(where: sql.hasPrefix)
     }
 
     private func open() throws -> Database {
@@ -72,63 +86,18 @@ final class SQLiteConnection: Connection {
             throw fault
         }
     }
-
-    private static func bind(_ arguments: [SQLValue]) throws -> StatementArguments {
-        StatementArguments(
-            try arguments.map { argument -> DatabaseValue in
-                switch argument {
-                case .null: .null
-                case .integer(let number): number.databaseValue
-                case .text(let text): try storable(text).databaseValue
-                case .blob(let bytes): Data(bytes).databaseValue
-                }
-            })
-    }
 }
 
 /// PostgreSQL cannot hold U+0000 in a text, and libpq would cut the text there. Both stores refuse it, so that what is
 /// tried on one behaves so on the other.
 func storable(_ text: String) throws -> String {
     var text = text
-    // memchr looks at many bytes at once; this is asked for every text that is written.
-    let holdsNUL = text.withUTF8 { bytes in bytes.baseAddress.map { memchr($0, 0, bytes.count) != nil } ?? false }
-    if holdsNUL {
-        throw StorageFault(.permanent, "a text with the character U+0000 cannot be stored")
-    }
+    try text.withUTF8(refuseNUL)
     return text
 }
 
-struct SQLiteRow: Row {
-    let row: GRDB.Row
-
-    func integer(_ column: Int) -> Int64 {
-        let value: DatabaseValue = row[column]
-        switch value.storage {
-        case .int64(let number): return number
-        case .double(let number): return Int64(exactly: number.rounded(.towardZero)) ?? 0
-        case .string(let text): return Int64(text) ?? 0
-        case .null, .blob: return 0
-        }
-    }
-
-    func text(_ column: Int) -> String {
-        let value: DatabaseValue = row[column]
-        switch value.storage {
-        case .string(let text): return text
-        case .int64(let number): return String(number)
-        case .double(let number): return "\(number)"
-        case .null, .blob: return ""
-        }
-    }
-
-    func blob(_ column: Int) -> [UInt8] {
-        let value: DatabaseValue = row[column]
-        switch value.storage {
-        case .blob(let bytes): return [UInt8](bytes)
-        case .string(let text): return [UInt8](text.utf8)
-        case .null, .int64, .double: return []
-        }
-    }
-
-    func isNull(_ column: Int) -> Bool { row.hasNull(atIndex: column) }
+func refuseNUL(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+    // memchr looks at many bytes at once; this is asked for every text that is written.
+    guard let start = bytes.baseAddress, memchr(start, 0, bytes.count) != nil else { return }
+    throw StorageFault(.permanent, "a text with the character U+0000 cannot be stored")
 }

@@ -11,9 +11,9 @@ public enum StorageLimits {
     static let sqliteReaders = 4
     /// How long SQLite waits for another process (an offline verb, a backup tool) to let go of the file, in seconds.
     static let sqliteBusyPatience = 5.0
-    /// Pages in the write-ahead log before the writer checkpoints, 16 MiB: a checkpoint waits for the disk twice, and a storm
-    /// would meet one several times a second at SQLite's own 4 MiB.
-    static let sqliteCheckpointPages = 4_000
+    /// Pages in the write-ahead log before the writer checkpoints, 48 MiB: a checkpoint waits for the disk twice and writes
+    /// every page once, however often it changed; a storm changes the pages of one index again and again.
+    static let sqliteCheckpointPages = 12_000
     /// Page caches in KiB. The writer keeps the upper parts of every index of a large store at hand; each reader a list's.
     static let sqliteWriterCache = 65_536
     static let sqliteReaderCache = 8_192
@@ -47,7 +47,7 @@ public enum StorageLimits {
 
     /// Rows of one multi-row INSERT: 64 events are 576 arguments, far below SQLite's 32,766 and PostgreSQL's 65,535.
     /// Few sizes, so that few statements are prepared.
-    static let insertSizes = [64, 16, 4, 1]
+    public static let insertSizes = [64, 16, 4, 1]
     /// Rows that a verification reads at once.
     static let verifiedPage: Int64 = 1_000
 }

@@ -32,7 +32,8 @@ struct Room {
 
         Room("CPostgreSQL", []),
         // The only room that knows a database.
-        Room("Storage", ["Chronology", "Notation", "CPostgreSQL"], and: platform.union(["GRDB", "Crypto"])),
+        Room(
+            "Storage", ["Chronology", "Notation", "CPostgreSQL"], and: platform.union(["GRDB", "GRDBSQLite", "Crypto"])),
         Room("Identity", ["Chronology", "Notation", "Storage"], and: platform.union(["Crypto", "CryptoExtras"])),
         // Reads bytes that strangers sent: nothing to call, nothing to open.
         Room("Intake", ["Chronology", "Notation", "Alerting"]),

@@ -9,9 +9,12 @@ extension SourceText {
     /// Interpolations into SQL that somebody has read: each is made of the program's own text, never of a value.
     static let reviewedInterpolations: Set<String> = [
         // As many groups of question marks as there are rows.
-        "Sources/Storage/AuditLog.swift rows",
-        "Sources/Storage/EventLog.swift rows",
         "Sources/Storage/EventLog.swift wanted",
+        "Sources/Storage/RowInsertion.swift rows",
+        "Sources/Engine/Decisions/Workspace.swift wanted",
+        // Static strings: literals of whoever calls.
+        "Sources/Storage/RowInsertion.swift table",
+        "Sources/Storage/RowInsertion.swift names",
         // One of two conditions that stand three lines above.
         "Sources/Engine/RequestLog.swift sort",
         // Conditions that are written beside it, each with a question mark for its value.

@@ -163,7 +163,7 @@ import Testing
     func `a rule that refuses a row is named alike`(kind: StoreKind) async throws {
         let event = "INSERT INTO event (seq, stream, version, at, actor, kind, body, previous, hash) VALUES "
         let alert = """
-            INSERT INTO alert (id, integration, dedup_key, is_open, state, severity_rank, title, count, first_seen,
+            INSERT INTO alert (id, integration, dedup_key, episode, is_open, state, severity_rank, title, count, first_seen,
                 last_seen, version, body) VALUES
             """
         let table: [(sql: String, name: String)] = [
@@ -176,8 +176,9 @@ import Testing
             ),
             // R3: at most one open alert for each key of an integration.
             (
-                alert + " ('a', 'i', 'k', 1, '', 0, '', 1, 0, 0, 1, ''), ('b', 'i', 'k', 1, '', 0, '', 1, 0, 0, 1, '')",
-                "alert_integration_dedup_key_key"
+                alert
+                    + " ('a', 'i', 'k', '', 1, '', 0, '', 1, 0, 0, 1, ''), ('b', 'i', 'k', '', 1, '', 0, '', 1, 0, 0, 1, '')",
+                "alert_integration_dedup_key_episode_key"
             ),
         ]
         try await kind.withStore { store in
@@ -187,8 +188,8 @@ import Testing
             }
             // A closed one beside an open one is allowed.
             try await store.write(.engine) {
-                let open = "('a', 'i', 'k', 1, '', 0, '', 1, 0, 0, 1, '')"
-                let closed = "('b', 'i', 'k', 0, '', 0, '', 1, 0, 0, 1, '')"
+                let open = "('a', 'i', 'k', '', 1, '', 0, '', 1, 0, 0, 1, '')"
+                let closed = "('b', 'i', 'k', 'b', 0, '', 0, '', 1, 0, 0, 1, '')"
                 try $0.execute("\(alert) \(open), \(closed)")
             }
         }

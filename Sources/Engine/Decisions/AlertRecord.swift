@@ -84,30 +84,44 @@ extension AlertRecord {
         if case .resolved(_, let at) = alert.phase { at } else { nil }
     }
 
-    func insert(on connection: any Connection) throws {
-        try connection.execute(
-            """
-            INSERT INTO alert (id, integration, dedup_key, is_open, state, severity_rank, service, incident, page, title, count, \
-            first_seen, last_seen, resolved_at, starts_at, expires_at, version, body) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                .text(alert.id.text), .text(alert.integration.text), .text(alert.dedupKey), SQLValue(alert.isOpen),
-                .text(alert.phase.word), SQLValue(alert.severity.rank), SQLValue(alert.service?.text),
-                SQLValue(alert.incident?.text), SQLValue(alert.page?.text), .text(content.title),
-                .integer(content.count), SQLValue(content.firstSeen), SQLValue(content.lastSeen), SQLValue(resolvedAt),
-                SQLValue(content.startsAt), SQLValue(content.expiresAt), .integer(alert.version), .text(body),
-            ])
+    private static let insertion = RowInsertion(
+        into: "alert", "id", "integration", "dedup_key", "episode", "is_open", "state", "severity_rank", "service",
+        "incident", "page", "title", "count", "first_seen", "last_seen", "resolved_at", "starts_at", "expires_at",
+        "version", "body")
+
+    static func insert(_ records: [AlertRecord], on connection: any Connection) throws {
+        try insertion.run(records, on: connection) { record, row in
+            let (alert, content) = (record.alert, record.content)
+            row.append(.text(alert.id.text))
+            row.append(.text(alert.integration.text))
+            row.append(.text(alert.dedupKey))
+            row.append(.text(alert.episode))
+            row.append(SQLValue(alert.isOpen))
+            row.append(.text(alert.phase.word))
+            row.append(SQLValue(alert.severity.rank))
+            row.append(SQLValue(alert.service?.text))
+            row.append(SQLValue(alert.incident?.text))
+            row.append(SQLValue(alert.page?.text))
+            row.append(.text(content.title))
+            row.append(.integer(content.count))
+            row.append(SQLValue(content.firstSeen))
+            row.append(SQLValue(content.lastSeen))
+            row.append(SQLValue(record.resolvedAt))
+            row.append(SQLValue(content.startsAt))
+            row.append(SQLValue(content.expiresAt))
+            row.append(.integer(alert.version))
+            row.append(.text(record.body))
+        }
     }
 
     func update(on connection: any Connection) throws {
         try connection.execute(
             """
-            UPDATE alert SET is_open = ?, state = ?, severity_rank = ?, service = ?, incident = ?, page = ?, title = ?, \
+            UPDATE alert SET episode = ?, is_open = ?, state = ?, severity_rank = ?, service = ?, incident = ?, page = ?, title = ?, \
             count = ?, last_seen = ?, resolved_at = ?, starts_at = ?, expires_at = ?, version = ?, body = ? WHERE id = ?
             """,
             [
-                SQLValue(alert.isOpen), .text(alert.phase.word), SQLValue(alert.severity.rank),
+                .text(alert.episode), SQLValue(alert.isOpen), .text(alert.phase.word), SQLValue(alert.severity.rank),
                 SQLValue(alert.service?.text), SQLValue(alert.incident?.text), SQLValue(alert.page?.text),
                 .text(content.title), .integer(content.count), SQLValue(content.lastSeen), SQLValue(resolvedAt),
                 SQLValue(content.startsAt), SQLValue(content.expiresAt), .integer(alert.version), .text(body),
@@ -121,6 +135,12 @@ extension AlertRecord {
             "UPDATE alert SET count = ?, last_seen = ?, expires_at = ? WHERE id = ?",
             [.integer(content.count), SQLValue(content.lastSeen), SQLValue(content.expiresAt), .text(alert.id.text)])
     }
+}
+
+extension Alert {
+    /// Tells the alerts of one key apart in the store: empty while it is open, its id once it is over. The rule that no
+    /// two alerts share integration, key and episode is thus also the rule that at most one of them is open (R3).
+    var episode: String { isOpen ? "" : id.text }
 }
 
 extension Alert.Phase {

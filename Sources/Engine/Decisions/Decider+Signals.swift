@@ -9,6 +9,7 @@ extension Decider {
     func receive(_ batch: SignalBatch, in workspace: Workspace) throws -> Outcome {
         var receipt = Receipt()
         let integration = workspace.organisation.integration(batch.integration)
+        try workspace.loadAlerts(of: batch.integration, batch.signals.map(\.dedupKey))
         for signal in batch.signals {
             try receive(
                 signal, from: batch.integration, service: integration?.service, in: workspace, receipt: &receipt)

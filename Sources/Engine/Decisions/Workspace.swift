@@ -83,23 +83,44 @@ final class Workspace {
         let key = AlertKey(integration: integration, dedupKey: dedupKey)
         if let id = latest[key] { return alerts[id] }
         if absent.contains(key) { return nil }
-        let arguments: [SQLValue] = [.text(integration.text), .text(dedupKey)]
-        let record =
-            try connection.first(Self.selectOpen, arguments, AlertRecord.init)
-            ?? connection.first(Self.selectOver, arguments, AlertRecord.init)
-        guard let record else {
-            absent.insert(key)
-            return nil
-        }
-        hold(record)
-        return record
+        try loadAlerts(of: integration, [dedupKey])
+        return latest[key].flatMap { alerts[$0] }
     }
 
-    private static let selectOpen =
-        "SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? AND is_open = 1"
-    private static let selectOver = """
-        SELECT \(AlertRecord.columns) FROM alert WHERE integration = ? AND dedup_key = ? ORDER BY id DESC LIMIT 1
-        """
+    /// Loads what `latestAlert` will be asked for, many keys with one statement.
+    func loadAlerts(of integration: IntegrationID, _ dedupKeys: [String]) throws {
+        let unknown = dedupKeys.filter { key in
+            let key = AlertKey(integration: integration, dedupKey: key)
+            return latest[key] == nil && absent.insert(key).inserted
+        }
+        for batch in unknown.inBatches {
+            guard let text = Self.selectLatest[batch.count] else {
+                preconditionFailure("Batches have the sizes of the texts.")
+            }
+            let name = SQLValue.text(integration.text)
+            let arguments = batch.map(SQLValue.text) + [name, name, name]
+            try connection.query(text, arguments) { row in
+                let record = try AlertRecord(row)
+                absent.remove(AlertKey(integration: integration, dedupKey: record.alert.dedupKey))
+                hold(record)
+            }
+        }
+    }
+
+    private static let selectLatest = Dictionary(
+        uniqueKeysWithValues: StorageLimits.insertSizes.map { size in
+            let wanted = Array(repeating: "(?)", count: size).joined(separator: ", ")
+            return (
+                size,
+                """
+                WITH wanted (dedup) AS (VALUES \(wanted)) \
+                SELECT \(AlertRecord.columns) FROM wanted JOIN alert ON integration = ? AND dedup_key = dedup \
+                AND episode = COALESCE(\
+                (SELECT o.episode FROM alert o WHERE o.integration = ? AND o.dedup_key = dedup AND o.episode = ''), \
+                (SELECT MAX(c.episode) FROM alert c WHERE c.integration = ? AND c.dedup_key = dedup))
+                """
+            )
+        })
 
     func alert(_ id: AlertID) throws -> AlertRecord? {
         if let record = alerts[id] { return record }
@@ -289,11 +310,16 @@ final class Workspace {
     /// Writes everything. Called once, at the end of the block.
     func flush() throws -> Effects {
         let appends = order.compactMap { stream in
-            staged[stream].map { StreamAppend($0.events, to: stream, expecting: $0.base) }
+            staged[stream].map {
+                // A stream without events before this block is named after an id that the block has made.
+                $0.base == 0
+                    ? StreamAppend($0.events, opening: stream)
+                    : StreamAppend($0.events, to: stream, expecting: $0.base)
+            }
         }
         if !appends.isEmpty { effects.lastSequence = try EventLog(connection).append(appends).last?.seq }
         // Rows are written in the order of their ids: the same input then gives the same statements in every run.
-        for id in inserted.sorted() { try alerts[id]?.insert(on: connection) }
+        try AlertRecord.insert(inserted.sorted().compactMap { alerts[$0] }, on: connection)
         for id in changed.subtracting(inserted).sorted() { try alerts[id]?.update(on: connection) }
         for id in touched.subtracting(inserted).subtracting(changed).sorted() { try alerts[id]?.touch(on: connection) }
         for id in changedIncidents.sorted() { try incidents[id]?.project(on: connection) }

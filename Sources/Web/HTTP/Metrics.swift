@@ -68,6 +68,8 @@ struct FamilyHead: Sendable {
     let help: String
     let type: String
     let labels: [Metrics.Label]
+    /// The place of each value in its label's list.
+    private let places: [[String: Int]]
 
     init(name: String, help: String, type: String, labels: [Metrics.Label]) {
         let series = labels.reduce(1) { $0 * ($1.values.count + 1) }
@@ -76,14 +78,40 @@ struct FamilyHead: Sendable {
         self.help = help
         self.type = type
         self.labels = labels
+        self.places = labels.map { label in
+            Dictionary(label.values.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        }
     }
 
     var text: String { "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n" }
 
-    /// The series of these label values, in the order of the declaration.
-    func series(_ values: [String]) -> [String] {
+    /// The number of the series of these label values: what is counted for every request is found without making texts.
+    /// A value that was not declared counts as `other`.
+    func series(_ values: [String]) -> Int {
         precondition(values.count == labels.count, "\(name) has \(labels.count) labels")
-        return zip(labels, values).map { $0.values.contains($1) ? $1 : "other" }
+        var number = 0
+        for index in labels.indices {
+            let others = labels[index].values.count
+            number = number * (others + 1) + (places[index][values[index]] ?? others)
+        }
+        return number
+    }
+
+    /// The label values of a series, in the order of the declaration.
+    func values(of series: Int) -> [String] {
+        var rest = series
+        var values: [String] = []
+        for label in labels.reversed() {
+            let (quotient, place) = rest.quotientAndRemainder(dividingBy: label.values.count + 1)
+            values.append(place < label.values.count ? label.values[place] : "other")
+            rest = quotient
+        }
+        return values.reversed()
+    }
+
+    /// In the order of the label values.
+    func sorted<Value>(_ series: [Int: Value]) -> [(values: [String], value: Value)] {
+        series.map { (values(of: $0.key), $0.value) }.sorted { $0.0.lexicographicallyPrecedes($1.0) }
     }
 
     func line(_ suffix: String, _ values: [String], _ extra: [(String, String)] = [], _ number: String) -> String {
@@ -109,11 +137,11 @@ struct FamilyHead: Sendable {
 /// A figure that only grows.
 public final class Counter: Family, Sendable {
     private let head: FamilyHead
-    private let series = Mutex<[[String]: Int]>([:])
+    private let series = Mutex<[Int: Int]>([:])
 
     init(head: FamilyHead) {
         self.head = head
-        if head.labels.isEmpty { series.withLock { $0[[]] = 0 } }
+        if head.labels.isEmpty { series.withLock { $0[0] = 0 } }
     }
 
     /// `values` belong to the declared labels, in their order.
@@ -123,8 +151,8 @@ public final class Counter: Family, Sendable {
     }
 
     func render() -> String {
-        let series = self.series.withLock { $0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        return head.text + series.map { head.line("", $0.key, [], "\($0.value)") }.joined()
+        let series = head.sorted(self.series.withLock { $0 })
+        return head.text + series.map { head.line("", $0.values, [], "\($0.value)") }.joined()
     }
 }
 
@@ -146,11 +174,18 @@ public final class Histogram: Family, Sendable {
         var buckets: [Int]
         var sum = 0.0
         var count = 0
+
+        /// `place` is nil for what is above every bound.
+        mutating func add(_ value: Double, at place: Int?) {
+            if let place { buckets[place] += 1 }
+            sum += value
+            count += 1
+        }
     }
 
     private let head: FamilyHead
     private let bounds: [Double]
-    private let series = Mutex<[[String]: Series]>([:])
+    private let series = Mutex<[Int: Series]>([:])
 
     init(head: FamilyHead, bounds: [Double]) {
         self.head = head
@@ -161,18 +196,14 @@ public final class Histogram: Family, Sendable {
     public func observe(_ value: Double, _ values: String...) {
         let key = head.series(values)
         series.withLock { series in
-            var entry = series[key] ?? Series(buckets: Array(repeating: 0, count: bounds.count))
-            if let index = bounds.firstIndex(where: { value <= $0 }) { entry.buckets[index] += 1 }
-            entry.sum += value
-            entry.count += 1
-            series[key] = entry
+            let place = bounds.firstIndex { value <= $0 }
+            series[key, default: Series(buckets: Array(repeating: 0, count: bounds.count))].add(value, at: place)
         }
     }
 
     func render() -> String {
-        let all = self.series.withLock { $0 }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         var text = head.text
-        for (key, entry) in all {
+        for (key, entry) in head.sorted(series.withLock { $0 }) {
             var below = 0
             for (bound, count) in zip(bounds, entry.buckets) {
                 below += count

@@ -18,6 +18,8 @@ public struct RouteTable: Sendable {
     static let mostSegments = 32
 
     public let routes: [Route]
+    /// The pieces of each route's path.
+    private let segments: [[Segment]]
     private let root: Branch
 
     /// Refuses to start with a table that has a fault.
@@ -25,9 +27,10 @@ public struct RouteTable: Sendable {
         let faults = Self.faults(in: routes)
         precondition(faults.isEmpty, "the route table has faults: " + faults.joined(separator: "; "))
         self.routes = routes
+        segments = routes.map { Segment.parse($0.path) }
         var root = Branch()
         for (index, route) in routes.enumerated() {
-            root.add(Segment.parse(route.path)[...], method: route.method, index: index)
+            root.add(segments[index][...], method: route.method, index: index)
         }
         self.root = root
     }
@@ -66,18 +69,18 @@ public struct RouteTable: Sendable {
     /// HEAD is answered by the route for GET.
     public func match(_ method: HTTPRequest.Method, path: String) -> Match {
         guard path.utf8.first == UInt8(ascii: "/") else { return .malformed("the path must start with a slash") }
-        let segments = path.dropFirst().split(
+        let pieces = path.dropFirst().split(
             separator: "/", maxSplits: Self.mostSegments, omittingEmptySubsequences: false)
-        guard segments.count <= Self.mostSegments, let leaf = root.find(segments[...]) else { return .nothing }
+        guard pieces.count <= Self.mostSegments, let leaf = root.find(pieces[...]) else { return .nothing }
         let wanted = method == .head ? HTTPRequest.Method.get : method
         guard let index = leaf[wanted.rawValue] else {
             return .wrongMethod(allowed: (leaf.keys + (leaf["GET"] == nil ? [] : ["HEAD"])).sorted())
         }
         let route = routes[index]
         var parameters: [String: String] = [:]
-        for (position, segment) in Segment.parse(route.path).enumerated() {
+        for (position, segment) in segments[index].enumerated() {
             guard let name = segment.parameterName else { continue }
-            let raw = segment.isRest ? segments[position...].joined(separator: "/") : String(segments[position])
+            let raw = segment.isRest ? pieces[position...].joined(separator: "/") : String(pieces[position])
             guard let value = PercentEncoding.decode(raw) else {
                 return .malformed("the \(name) in the path is not well-formed")
             }

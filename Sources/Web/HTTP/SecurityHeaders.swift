@@ -13,19 +13,28 @@ struct SecurityHeaders: Sendable {
         "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), microphone=(), "
         + "midi=(), payment=(), usb=()"
 
-    let isSecure: Bool
+    /// What every answer has, made once: the addition is paid by every alert that arrives.
+    private let fields: HTTPFields
+
+    init(isSecure: Bool) {
+        var fields = HTTPFields()
+        fields[.contentSecurityPolicy] = Self.contentSecurityPolicy
+        fields[.xContentTypeOptions] = "nosniff"
+        fields[Self.referrerPolicy] = "no-referrer"
+        fields[Self.permissionsPolicyName] = Self.permissionsPolicy
+        fields[Self.openerPolicy] = "same-origin"
+        fields[Self.resourcePolicy] = "same-origin"
+        // A year, as browsers' preload lists want it. Only over TLS: elsewhere browsers must ignore it (RFC 6797 §7.2).
+        if isSecure { fields[.strictTransportSecurity] = "max-age=31536000; includeSubDomains" }
+        self.fields = fields
+    }
 
     /// `mayBeKept` is true for what is public: there the handler's own Cache-Control counts.
     func add(to headers: inout HTTPFields, mayBeKept: Bool) {
-        headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
-        headers[.xContentTypeOptions] = "nosniff"
-        headers[Self.referrerPolicy] = "no-referrer"
-        headers[Self.permissionsPolicyName] = Self.permissionsPolicy
-        headers[Self.openerPolicy] = "same-origin"
-        headers[Self.resourcePolicy] = "same-origin"
-        // A year, as browsers' preload lists want it. Only over TLS: elsewhere browsers must ignore it (RFC 6797 §7.2).
-        if isSecure { headers[.strictTransportSecurity] = "max-age=31536000; includeSubDomains" }
         if !mayBeKept || headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        // A handler does not loosen them: its own field of such a name is replaced.
+        for field in fields where headers.contains(field.name) { headers[field.name] = nil }
+        headers.append(contentsOf: fields)
     }
 
     private static let referrerPolicy = name("Referrer-Policy")
