@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/install-dependencies.sh bench
 scripts/python-environment.sh
-exec .build/venv/bin/python Benchmarks/intake_and_paging.py "$@"
+exec .build/venv/bin/python Benchmarks/run.py "$@"
