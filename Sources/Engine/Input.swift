@@ -127,8 +127,26 @@ public enum Outcome: Hashable, Sendable {
     case incident(Incident)
     case page(Page)
     case alert(AlertID)
+    case pageAcknowledged(Page, Acknowledgement)
+    case alertAcknowledged(AlertID, Acknowledgement)
     case document(kind: DocumentKind, id: String, version: Int64)
     case done
+}
+
+/// Who has an alert or a page, as the transaction of an acknowledgement found or left it: of any number of them, however
+/// close together, exactly one is the first. A later one changes nothing.
+public struct Acknowledgement: Hashable, Sendable {
+    /// Who was first, and when.
+    public let by: Actor
+    public let at: Instant
+    /// Whether that was this command. It need not be when `by` is its sender: a second press comes from the same person.
+    public let isFirst: Bool
+
+    public init(by: Actor, at: Instant, isFirst: Bool) {
+        self.by = by
+        self.at = at
+        self.isFirst = isFirst
+    }
 }
 
 /// What became of the signals of one request.

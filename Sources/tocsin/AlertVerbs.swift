@@ -74,7 +74,9 @@ struct AlertVerbs: AsyncParsableCommand {
     }
 
     struct Ack: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take an alert, and its page.")
+        static let configuration = CommandConfiguration(
+            abstract: "Take an alert, and its page.",
+            discussion: "Somebody may have been faster: the answer says who has it.")
 
         @Argument(help: "Its id.")
         var id: String
@@ -83,7 +85,7 @@ struct AlertVerbs: AsyncParsableCommand {
 
         func run() async throws {
             let answer = try await client.withClient { try await $0.post(path(id, "/acknowledge")) }
-            client.show(answer, AlertVerbs.line)
+            client.show(answer, \.acknowledgementLine)
         }
     }
 

@@ -39,6 +39,13 @@ extension JSON {
         return "\(at)  \(shown("sentence"))\(detail)"
     }
 
+    /// What an acknowledgement of an alert or a page came to.
+    var acknowledgementLine: String {
+        if self["first"]?.bool == true { return "Taken: \(shown("title"))" }
+        let who = self["acknowledgedByName"]?.string.map(Wording.oneLine) ?? shown("acknowledgedBy")
+        return "\(who) had it already (\(ago("acknowledgedAt", SystemClock.now()))): \(shown("title"))"
+    }
+
     /// Says that a list goes on.
     var more: String {
         guard let next = self["next"]?.string else { return "" }

@@ -68,13 +68,7 @@ struct PageVerbs: AsyncParsableCommand {
 
         func run() async throws {
             let answer = try await client.withClient { try await $0.post(path(id, "/acknowledge")) }
-            client.show(answer) { page in
-                let who = page["acknowledgedByName"]?.string ?? page.shown("acknowledgedBy")
-                let title = page.shown("title")
-                if page["first"]?.bool == true { return "Taken: \(title)" }
-                let when = page.ago("acknowledgedAt", SystemClock.now())
-                return "\(Wording.oneLine(who)) had it already (\(when)): \(title)"
-            }
+            client.show(answer, \.acknowledgementLine)
         }
     }
 

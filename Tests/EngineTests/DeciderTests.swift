@@ -125,12 +125,76 @@ import Testing
         try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ben)
         let first = desk.now
         desk.wait(.seconds(5))
-        guard case .page(let after) = try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ana)
-        else {
-            Issue.record("a page is expected")
-            return
-        }
+        let outcome = try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ana)
+        let after = try await desk.page(page)
         #expect(after.phase == .acknowledged(by: Desk.ben, at: first))
+        #expect(
+            outcome == .pageAcknowledged(after, Acknowledgement(by: Desk.ben, at: first, isFirst: false)))
+    }
+
+    /// Of one person with two devices as of two people: nothing but the transaction knows.
+    @Test(arguments: [[Desk.ben, Desk.ben], [Desk.ben, Desk.ana], [Desk.ana, Desk.ben, Desk.ben, Desk.ana]])
+    func `of acknowledgements in one batch exactly the first is told that it was first (R8)`(actors: [Actor])
+        async throws
+    {
+        let desk = try await Desk()
+        let alert = try #require(try await desk.receive(desk.signal("disk")).alerts.first)
+        let page = try #require(try await desk.alert(alert).alert.page)
+        let commands = actors.map { Input.command(.acknowledgePage(page, via: "the API"), by: $0) }
+        let outcomes = try await desk.decide(commands)
+        let after = try await desk.page(page)
+        #expect(
+            outcomes
+                == actors.indices.map { place in
+                    .success(
+                        .pageAcknowledged(
+                            after, Acknowledgement(by: actors[0], at: desk.now, isFirst: place == 0)))
+                })
+        let (kinds, entries) = try await desk.store.read { connection in
+            let organisation = try Organisation.load(on: connection)
+            let pages = try Timeline.of(page, organisation: organisation, on: connection)
+            let alerts = try Timeline.of(alert, organisation: organisation, on: connection)
+            return (pages.map(\.kind), alerts.map(\.kind))
+        }
+        #expect(kinds.filter { $0 == "page.acknowledged" }.count == 1)
+        #expect(entries.filter { $0 == "alert.acknowledged" }.count == 1)
+    }
+
+    @Test func `of acknowledgements of an alert in one batch exactly one is first, be it by the page`() async throws {
+        let desk = try await Desk()
+        let alert = try #require(try await desk.receive(desk.signal("disk")).alerts.first)
+        let page = try #require(try await desk.alert(alert).alert.page)
+        let outcomes = try await desk.decide(
+            .command(.acknowledgePage(page, via: "the API"), by: Desk.ben),
+            .command(.acknowledgeAlert(alert), by: Desk.ana), .command(.acknowledgeAlert(alert), by: Desk.ben))
+        let late = Acknowledgement(by: Desk.ben, at: desk.now, isFirst: false)
+        #expect(
+            outcomes == [
+                .success(
+                    .pageAcknowledged(
+                        try await desk.page(page), Acknowledgement(by: Desk.ben, at: desk.now, isFirst: true))),
+                .success(.alertAcknowledged(alert, late)), .success(.alertAcknowledged(alert, late)),
+            ])
+    }
+
+    @Test func `a page that was escalated after it was taken is taken anew, and its alert with it`() async throws {
+        let desk = try await Desk()
+        let alert = try #require(try await desk.receive(desk.signal("disk")).alerts.first)
+        let page = try #require(try await desk.alert(alert).alert.page)
+        try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ben)
+        try await desk.command(.escalatePage(page, why: "more hands", seenRung: nil), by: Desk.ben)
+        desk.wait(.seconds(5))
+        let taken = Acknowledgement(by: Desk.ana, at: desk.now, isFirst: true)
+        #expect(
+            try await desk.command(.acknowledgeAlert(alert), by: Desk.ana) == .alertAcknowledged(alert, taken))
+        #expect(try await desk.page(page).phase == .acknowledged(by: Desk.ana, at: desk.now))
+        #expect(try await desk.alert(alert).alert.phase == .acknowledged(by: Desk.ana, at: desk.now))
+        try await desk.command(.escalatePage(page, why: "more hands", seenRung: nil), by: Desk.ben)
+        #expect(
+            try await desk.command(.acknowledgePage(page, via: "the API"), by: Desk.ben)
+                == .pageAcknowledged(
+                    try await desk.page(page), Acknowledgement(by: Desk.ben, at: desk.now, isFirst: true)))
+        #expect(try await desk.alert(alert).alert.phase == .acknowledged(by: Desk.ben, at: desk.now))
     }
 
     @Test func `acknowledging an alert acknowledges its page`() async throws {

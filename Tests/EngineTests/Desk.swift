@@ -73,7 +73,9 @@ final class Desk: Sendable {
 
     // MARK: Doing
 
-    func decide(_ inputs: Input...) async throws -> [Result<Outcome, Refusal>] {
+    func decide(_ inputs: Input...) async throws -> [Result<Outcome, Refusal>] { try await decide(inputs) }
+
+    func decide(_ inputs: [Input]) async throws -> [Result<Outcome, Refusal>] {
         let decider = decider
         return try await store.write(.engine) { try decider.decide(inputs, known: nil, on: $0) }.outcomes
     }

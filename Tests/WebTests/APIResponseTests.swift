@@ -182,6 +182,10 @@ import Web
         let acknowledged = try await bench.ask(.post, "/alerts/\(id)/acknowledge", as: .responder)
         #expect(acknowledged.json?["state"] == "acknowledged")
         #expect(acknowledged.json?["acknowledgedByName"] == "the token responder")
+        #expect(acknowledged.json?["first"] == true)
+        let late = try await bench.ask(.post, "/alerts/\(id)/acknowledge", as: .manager)
+        #expect(late.status == .ok)
+        #expect(late.json?["first"] == false && late.json?["acknowledgedByName"] == "the token responder")
         let declared = try await bench.ask(.post, "/alerts/\(id)/declare", ["severity": "SEV2"])
         #expect(declared.status == .created)
         let again = try await bench.ask(.post, "/alerts/\(id)/declare")
@@ -228,6 +232,27 @@ import Web
         #expect(second.json?["first"] == false)
         #expect(second.json?["acknowledgedBy"] == "token:responder")
         #expect(second.json?["acknowledgedAt"] == "2027-01-15T08:00:00Z")
+    }
+
+    /// The same person with many devices at once: who was before whom, only the engine knows.
+    @Test(arguments: ["page", "alert"])
+    func `of many acknowledgements at the same moment exactly one is told that it was first`(kind: String) async throws
+    {
+        let bench = try await APIBench()
+        let alert = try await bench.alert([
+            "title": "Till is down", "severity": "warning", "labels": ["service": "Shop"],
+        ])
+        let page = try #require(try await bench.ask(.get, "/alerts/\(alert)").json?["page"]?.string)
+        let path = "/api/v1/" + (kind == "page" ? "pages/\(page)" : "alerts/\(alert)") + "/acknowledge"
+        let headers: HTTPFields = [.authorization: try await bench.bearer(.responder)]
+        let answers = try await withThrowingTaskGroup(of: JSON?.self) { group in
+            for _ in 0..<20 { group.addTask { try await bench.send(.post, path, headers).json } }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(answers.filter { $0?["first"] == true }.count == 1)
+        #expect(answers.filter { $0?["first"] == false }.count == 19)
+        #expect(Set(answers.map { $0?["acknowledgedBy"] }) == ["token:responder"])
+        #expect(Set(answers.map { $0?["acknowledgedAt"] }) == ["2027-01-15T08:00:00Z"])
     }
 
     @Test func `a page is escalated by hand, with a reason`() async throws {

@@ -213,10 +213,13 @@ import Web
         // Somebody who still sees the first rung must not wake a third person.
         try await late.send("/pages/\(id)/escalate", ["reason": "Nobody answers"])
         #expect(late.status == 409 && late.page.contains("look again before you escalate"))
+        var window = browser
         try await browser.send("/pages/\(id)/acknowledge")
         #expect(browser.page.contains("You have acknowledged the page."))
         try await late.send("/pages/\(id)/acknowledge")
         #expect(late.page.contains("Somebody else was first") && late.page.contains("manager"))
+        try await window.send("/pages/\(id)/acknowledge")
+        #expect(window.page.contains("You had acknowledged it before"))
     }
 
     // MARK: Alerts
@@ -248,8 +251,12 @@ import Web
         let alert = try await bench.base.alert()
         var browser = try await bench.browser(.responder)
         try await browser.open("/alerts/\(alert)")
+        var late = try await bench.browser(.manager)
+        try await late.open("/alerts/\(alert)")
         try await browser.send("/alerts/\(alert)/acknowledge")
         #expect(browser.page.contains("The alert is acknowledged."))
+        try await late.send("/alerts/\(alert)/acknowledge")
+        #expect(late.page.contains("Somebody else was first") && late.page.contains("responder"))
         try await browser.send("/alerts/\(alert)/resolve")
         #expect(browser.page.contains("The alert is resolved.") && !browser.offers("/alerts/\(alert)/resolve"))
     }

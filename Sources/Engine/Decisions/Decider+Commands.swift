@@ -16,11 +16,7 @@ extension Decider {
             guard let incident = try workspace.incident(key: key) else { throw Refusal.unknown("incident", key) }
             return .incident(try carryOut(command, on: incident, by: actor, in: workspace))
         case .acknowledgePage(let id, let via):
-            guard let page = try workspace.page(id) else { throw Refusal.unknown("page", id.text) }
-            let events = try page.acknowledge(by: actor, via: via)
-            workspace.record(events, on: id, by: actor)
-            if !events.isEmpty { try acknowledged(page, by: actor, in: workspace) }
-            return .page(try workspace.page(id) ?? page)
+            return try acknowledge(id, by: actor, via: via, in: workspace)
         case .escalatePage(let id, let why, let seen):
             guard let page = try workspace.page(id) else { throw Refusal.unknown("page", id.text) }
             let why = try Incident.checked(why, "why", limit: IncidentLimits.title)
@@ -34,8 +30,7 @@ extension Decider {
             guard record.alert.isOpen else {
                 throw Refusal("alert-resolved", "The alert \"\(record.content.title)\" is resolved already.")
             }
-            try acknowledge(id, by: actor, in: workspace)
-            return .alert(id)
+            return .alertAcknowledged(id, try acknowledge(id, by: actor, in: workspace))
         case .resolveAlert(let id):
             try resolve(id, .person(actor), by: actor, in: workspace)
             return .alert(id)
@@ -176,11 +171,26 @@ extension Decider {
         return page
     }
 
-    /// Tells the subject of a page that somebody has taken it.
+    private func acknowledge(
+        _ id: PageID, by actor: Actor, via: String, in workspace: Workspace
+    ) throws -> Outcome {
+        guard let page = try workspace.page(id) else { throw Refusal.unknown("page", id.text) }
+        let events = try page.acknowledge(by: actor, via: via)
+        workspace.record(events, on: id, by: actor)
+        if !events.isEmpty { try acknowledged(page, by: actor, in: workspace) }
+        guard let page = try workspace.page(id), case .acknowledged(let who, let at) = page.phase else {
+            preconditionFailure("A page that can be acknowledged is, after an acknowledgement.")
+        }
+        return .pageAcknowledged(page, Acknowledgement(by: who, at: at, isFirst: !events.isEmpty))
+    }
+
+    /// Tells the subject of a page that somebody has taken it, or has taken it anew after it was escalated.
     func acknowledged(_ page: Page, by actor: Actor, in workspace: Workspace) throws {
         switch page.subject {
         case .alert(let id):
-            guard let record = try workspace.alert(id), case .firing = record.alert.phase else { return }
+            guard let record = try workspace.alert(id), record.alert.isOpen else { return }
+            // The alert's own acknowledgement, which took the page with it, is on its record already.
+            guard record.alert.phase != .acknowledged(by: actor, at: workspace.now) else { return }
             workspace.record(.acknowledged(by: actor), on: id, by: actor)
         case .incident(let id):
             guard try workspace.incident(id) != nil else { return }

@@ -46,7 +46,7 @@ extension Decider {
             receipt.alerts.append(record.alert.id)
         case .acknowledges:
             guard let record else { preconditionFailure("An acknowledgement has an alert.") }
-            try acknowledge(record.alert.id, by: .integration(integration), in: workspace)
+            _ = try acknowledge(record.alert.id, by: .integration(integration), in: workspace)
             receipt.acknowledged += 1
             receipt.alerts.append(record.alert.id)
         case .resolves:
@@ -121,14 +121,20 @@ extension Decider {
 
     // MARK: What ends or quiets an alert
 
-    /// Acknowledges the alert and the page that was opened for it alone.
-    func acknowledge(_ id: AlertID, by actor: Actor, in workspace: Workspace) throws {
+    /// Acknowledges an open alert and the page that was opened for it. Changes nothing when both are acknowledged; a page
+    /// that was escalated since is taken anew, and the alert with it.
+    func acknowledge(_ id: AlertID, by actor: Actor, in workspace: Workspace) throws -> Acknowledgement {
         guard let record = try workspace.alert(id) else { throw Refusal.unknown("alert", id.text) }
-        if case .firing = record.alert.phase { workspace.record(.acknowledged(by: actor), on: id, by: actor) }
-        guard let page = try record.alert.page.flatMap(workspace.page), page.isOpen else { return }
-        let events = try page.acknowledge(by: actor, via: "the alert")
-        workspace.record(events, on: page.id, by: actor)
-        try acknowledged(page, by: actor, in: workspace)
+        let page = try record.alert.page.flatMap(workspace.page).flatMap { $0.isOpen ? $0 : nil }
+        if case .acknowledged(let who, let at) = record.alert.phase, page == nil {
+            return Acknowledgement(by: who, at: at, isFirst: false)
+        }
+        workspace.record(.acknowledged(by: actor), on: id, by: actor)
+        if let page {
+            workspace.record(try page.acknowledge(by: actor, via: "the alert"), on: page.id, by: actor)
+            try acknowledged(page, by: actor, in: workspace)
+        }
+        return Acknowledgement(by: actor, at: workspace.now, isFirst: true)
     }
 
     func resolve(_ id: AlertID, _ how: Alert.Resolution, by actor: Actor, in workspace: Workspace) throws {

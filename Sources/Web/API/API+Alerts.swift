@@ -34,12 +34,14 @@ extension API {
             ) { call in try await answer(AlertID(call.parameter("id"))) },
             Route(
                 .post, Self.alerts + "/{id}/acknowledge", .respond, "Acknowledge an alert and its page", tag: Self.tag,
-                responses: [Self.changed]
-            ) { call in try await carryOut(Command.acknowledgeAlert, for: call) },
+                responses: [
+                    Route.Response(
+                        200, "It is taken; `first` says whether by this request, `acknowledgedBy` by whom",
+                        schema: Schema.takenAlert)
+                ], handler: acknowledgeAlert),
             Route(
                 .post, Self.alerts + "/{id}/resolve", .respond, "Resolve an alert by hand", tag: Self.tag,
-                responses: [Self.changed]
-            ) { call in try await carryOut(Command.resolveAlert, for: call) },
+                responses: [Route.Response(200, "The alert as it is now", schema: Schema.alert)], handler: resolveAlert),
             Route(
                 .post, Self.alerts + "/{id}/declare", .respond, "Declare an incident from an alert", tag: Self.tag,
                 body: .json(
@@ -50,8 +52,6 @@ extension API {
                 responses: [Route.Response(201, "It is declared", schema: Schema.incident)], handler: declareFromAlert),
         ]
     }
-
-    private static let changed = Route.Response(200, "The alert as it is now", schema: Schema.alert)
 
     @Sendable private func listAlerts(_ call: Call) async throws -> Answer {
         let organisation = try await engine.organisation()
@@ -85,9 +85,23 @@ extension API {
         return list(views, limit: filter.limit, id: \.record.alert.id.text) { $0.write(into: &$1) }
     }
 
-    private func carryOut(_ command: (AlertID) -> Command, for call: Call) async throws -> Answer {
+    /// A second acknowledgement is no error: it answers 200 and says who was first.
+    @Sendable private func acknowledgeAlert(_ call: Call) async throws -> Answer {
         let id = AlertID(call.parameter("id"))
-        _ = try await submit(command(id), for: call, subject: "alert")
+        return try await answer(id, try await acknowledge(id, for: call))
+    }
+
+    func acknowledge(_ id: AlertID, for call: Call) async throws -> Acknowledgement {
+        let outcome = try await submit(.acknowledgeAlert(id), for: call, subject: "alert")
+        guard case .alertAcknowledged(_, let acknowledgement) = outcome else {
+            preconditionFailure("An acknowledgement of an alert says who was first.")
+        }
+        return acknowledgement
+    }
+
+    @Sendable private func resolveAlert(_ call: Call) async throws -> Answer {
+        let id = AlertID(call.parameter("id"))
+        _ = try await submit(.resolveAlert(id), for: call, subject: "alert")
         return try await answer(id)
     }
 
@@ -108,7 +122,7 @@ extension API {
             .location, "\(Self.base)/incidents/\(incident.key)")
     }
 
-    private func answer(_ id: AlertID) async throws -> Answer {
+    private func answer(_ id: AlertID, _ acknowledgement: Acknowledgement? = nil) async throws -> Answer {
         let organisation = try await engine.organisation()
         let found = try await read { connection -> (view: AlertView, timeline: [TimelineEntry])? in
             guard let record = try AlertQueries.alert(id, on: connection),
@@ -117,7 +131,7 @@ extension API {
             return (view, try Timeline.of(id, organisation: organisation, on: connection))
         }
         guard let found else { throw HTTPProblem.notFound("There is no alert \"\(id)\".") }
-        return .json { found.view.write(into: &$0, timeline: found.timeline) }
+        return .json { found.view.write(into: &$0, timeline: found.timeline, acknowledgement: acknowledgement) }
     }
 }
 
@@ -141,7 +155,10 @@ struct AlertView: Sendable {
         }
     }
 
-    func write(into writer: inout JSONWriter, timeline: [TimelineEntry]? = nil) {
+    /// - Parameter acknowledgement: what the request came to that is answered with it.
+    func write(
+        into writer: inout JSONWriter, timeline: [TimelineEntry]? = nil, acknowledgement: Acknowledgement? = nil
+    ) {
         let (alert, content) = (record.alert, record.content)
         writer.object { writer in
             writer.member("id", alert.id.text)
@@ -162,7 +179,7 @@ struct AlertView: Sendable {
             writer.member("lastSeen", at: content.lastSeen)
             writer.member("startsAt", at: content.startsAt)
             writer.member("expiresAt", at: content.expiresAt)
-            writePhase(alert.phase, into: &writer)
+            writePhase(alert.phase, acknowledgement, into: &writer)
             writer.member("incident", incident)
             writer.member("page", alert.page?.text)
             writer.member("route", alert.route?.text)
@@ -174,7 +191,9 @@ struct AlertView: Sendable {
         }
     }
 
-    private func writePhase(_ phase: Alert.Phase, into writer: inout JSONWriter) {
+    private func writePhase(
+        _ phase: Alert.Phase, _ acknowledgement: Acknowledgement?, into writer: inout JSONWriter
+    ) {
         var (by, acknowledgedAt, resolvedAt, resolution): (Actor?, Instant?, Instant?, String?) = (nil, nil, nil, nil)
         switch phase {
         case .firing: break
@@ -182,6 +201,11 @@ struct AlertView: Sendable {
         case .resolved(.source, let at): (resolvedAt, resolution) = (at, "source")
         case .resolved(.expiry, let at): (resolvedAt, resolution) = (at, "expiry")
         case .resolved(.person(let actor), let at): (resolvedAt, resolution) = (at, actor.text)
+        }
+        // The alert is read after the answer's transaction, in which it may have been acknowledged and since resolved.
+        if let acknowledgement {
+            (by, acknowledgedAt) = (acknowledgement.by, acknowledgement.at)
+            writer.member("first", acknowledgement.isFirst)
         }
         writer.member("acknowledgedBy", by?.text)
         writer.member("acknowledgedByName", by.map(organisation.name(of:)))

@@ -28,7 +28,7 @@ extension API {
                 responses: [
                     Route.Response(
                         200, "It is taken; `first` says whether by this request, `acknowledgedBy` by whom",
-                        schema: Schema.page)
+                        schema: Schema.takenPage)
                 ], handler: acknowledgePage),
             Route(
                 .post, Self.pages + "/{id}/escalate", .respond, "Go to the next rung now", tag: Self.tag,
@@ -63,14 +63,16 @@ extension API {
     /// A second acknowledgement is no error: it answers 200 and says who was first.
     @Sendable private func acknowledgePage(_ call: Call) async throws -> Answer {
         let id = PageID(call.parameter("id"))
-        guard let before = try await read({ try PageQueries.page(id, on: $0) }) else { throw Self.noPage(id) }
-        let outcome = try await submit(.acknowledgePage(id, via: "the API"), for: call, subject: "page")
-        guard case .page(let page) = outcome else { preconditionFailure("An acknowledgement leads to a page.") }
-        var isFirst = false
-        if case .acknowledged(let actor, _) = page.phase, actor == call.actor {
-            if case .acknowledged = before.phase {} else { isFirst = true }
+        let (page, acknowledgement) = try await acknowledge(id, via: "the API", for: call)
+        return try await answer(page, .ok, isFirst: acknowledgement.isFirst)
+    }
+
+    func acknowledge(_ id: PageID, via: String, for call: Call) async throws -> (Page, Acknowledgement) {
+        let outcome = try await submit(.acknowledgePage(id, via: via), for: call, subject: "page")
+        guard case .pageAcknowledged(let page, let acknowledgement) = outcome else {
+            preconditionFailure("An acknowledgement of a page says who was first.")
         }
-        return try await answer(page, .ok, isFirst: isFirst)
+        return (page, acknowledgement)
     }
 
     @Sendable private func escalatePage(_ call: Call) async throws -> Answer {

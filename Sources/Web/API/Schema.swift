@@ -55,6 +55,16 @@ enum Schema {
         ]
     }
 
+    /// What an answer holds besides all of another one.
+    static func answer(_ members: KeyValuePairs<String, JSON>, and other: JSON) -> JSON {
+        let added = answer(members)
+        return [
+            "type": "object",
+            "properties": .object((other["properties"]?.members ?? []) + (added["properties"]?.members ?? [])),
+            "required": .array((other["required"]?.array ?? []) + (added["required"]?.array ?? [])),
+        ]
+    }
+
     static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
 
     /// An array of a request, with how many elements it may have. Where none are enough, null is none.
@@ -129,6 +139,10 @@ enum Schema {
         "resolution": optionalString, "incident": optionalString, "page": optionalString, "route": optionalString,
         "explanation": texts,
     ])
+
+    /// `first`: whether the request that is answered was the one that took it.
+    static let takenAlert = answer(["first": flag], and: alert)
+    static let takenPage = answer(["first": flag], and: page)
 
     static let pageSummary = answer([
         "id": string, "subject": string, "title": string, "plan": string, "phase": phase, "service": optionalString,

@@ -1,10 +1,12 @@
+import Engine
 import HTTPTypes
 
 /// What the page after a form says about it. The cookie carries a word of this closed set and nothing else, so nobody
 /// can put a sentence of their own on our pages.
 enum Flash: String, CaseIterable, Sendable {
     case declared, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
-    case acknowledgedBefore, escalated, alertAcknowledged, alertResolved, enabled, disabled, added, saved, removed
+    case acknowledgedBefore, acknowledgedTwice, escalated, alertAcknowledged, alertResolved, enabled, disabled, added,
+        saved, removed
     case moved, revoked, welcome, signedOut, passwordChanged
 
     var message: FlashMessage {
@@ -17,7 +19,8 @@ enum Flash: String, CaseIterable, Sendable {
         case .resolved: FlashMessage(.done, "The incident is resolved.")
         case .closed: FlashMessage(.done, "The incident is closed.")
         case .acknowledged: FlashMessage(.done, "You have acknowledged the page. The escalation has stopped.")
-        case .acknowledgedBefore: FlashMessage(.refused, "Somebody else was first; the page says who.")
+        case .acknowledgedBefore: FlashMessage(.refused, "Somebody else was first; below stands who, and when.")
+        case .acknowledgedTwice: FlashMessage(.done, "You had acknowledged it before; nothing has changed.")
         case .escalated: FlashMessage(.done, "The next rung is being paged.")
         case .alertAcknowledged: FlashMessage(.done, "The alert is acknowledged.")
         case .alertResolved: FlashMessage(.done, "The alert is resolved.")
@@ -32,6 +35,11 @@ enum Flash: String, CaseIterable, Sendable {
         case .passwordChanged: FlashMessage(.done, "Your password is changed.")
         case .signedOut: FlashMessage(.done, "You are signed out.")
         }
+    }
+
+    /// For an acknowledgement that was not the first.
+    static func acknowledgedBefore(_ acknowledgement: Acknowledgement, for call: Call) -> Flash {
+        acknowledgement.by == call.actor ? .acknowledgedTwice : .acknowledgedBefore
     }
 
     private static let cookie = "tocsin-flash"

@@ -19,8 +19,8 @@ extension PageHandlers {
                 try await acknowledgement(call) { right in
                     let command = Command.acknowledgePage(right.page, via: "the link in a message")
                     let outcome = try await engine.submit(.command(command, by: .user(right.user)))
-                    guard case .page(let page) = outcome else {
-                        preconditionFailure("An acknowledgement leads to a page.")
+                    guard case .pageAcknowledged(let page, _) = outcome else {
+                        preconditionFailure("An acknowledgement of a page says who was first.")
                     }
                     return page
                 }

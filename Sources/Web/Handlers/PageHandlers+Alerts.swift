@@ -15,10 +15,18 @@ extension PageHandlers {
                 try await show(try await alertPage(AlertID(call.parameter("id"))), call)
             },
             Route(.post, "/alerts/{id}/acknowledge", .respond, "Acknowledge an alert and its page", body: .form([])) {
-                call in try await act(Command.acknowledgeAlert, .alertAcknowledged, call)
+                call in
+                try await act(call) { id in
+                    let acknowledgement = try await api.acknowledge(id, for: call)
+                    return acknowledgement.isFirst
+                        ? .alertAcknowledged : .acknowledgedBefore(acknowledgement, for: call)
+                }
             },
             Route(.post, "/alerts/{id}/resolve", .respond, "Resolve an alert by hand", body: .form([])) { call in
-                try await act(Command.resolveAlert, .alertResolved, call)
+                try await act(call) { id in
+                    _ = try await api.submit(.resolveAlert(id), for: call, subject: "alert")
+                    return .alertResolved
+                }
             },
             Route(
                 .post, "/alerts/{id}/declare", .respond, "Declare an incident from an alert",
@@ -103,12 +111,12 @@ extension PageHandlers {
 
     // MARK: Acting
 
-    private func act(_ command: (AlertID) -> Command, _ flash: Flash, _ call: Call) async throws -> Answer {
+    private func act(_ call: Call, _ act: (AlertID) async throws -> Flash) async throws -> Answer {
         let id = AlertID(call.parameter("id"))
         return try await submit(call) {
             try await alertPage(id, form: $0)
         } _: {
-            _ = try await api.submit(command(id), for: call, subject: "alert")
+            let flash = try await act(id)
             return .seeOther("/alerts/\(id.text)", flash)
         }
     }

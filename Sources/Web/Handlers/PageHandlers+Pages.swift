@@ -90,15 +90,10 @@ extension PageHandlers {
         return try await submit(call) {
             try await pagePage(id, form: $0)
         } _: {
-            let outcome = try await api.submit(
-                .acknowledgePage(id, via: "the web page"), for: call, subject: "page")
-            guard case .page(let page) = outcome else {
-                preconditionFailure("An acknowledgement leads to a page.")
-            }
-            guard case .acknowledged(let actor, _) = page.phase, actor == call.actor else {
-                return .seeOther("/pages/\(id.text)", .acknowledgedBefore)
-            }
-            return .seeOther("/pages/\(id.text)", .acknowledged)
+            let (_, acknowledgement) = try await api.acknowledge(id, via: "the web page", for: call)
+            return .seeOther(
+                "/pages/\(id.text)",
+                acknowledgement.isFirst ? .acknowledged : .acknowledgedBefore(acknowledgement, for: call))
         }
     }
 
