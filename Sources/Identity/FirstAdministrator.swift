@@ -7,6 +7,10 @@ import Storage
 public final class FirstAdministrator: Sendable {
     private static let mark = "first-administrator"
 
+    /// For how long a node that shows a link and says nothing more is believed to be alive: three times as long as it is
+    /// silent, and short enough for whoever waits for a link from another node.
+    public static let patience = Duration.seconds(15)
+
     private let store: any Store
     private let links: OneTimeLinks
     private let passwords: Passwords
@@ -21,13 +25,60 @@ public final class FirstAdministrator: Sendable {
         self.audit = audit
     }
 
-    /// A link for the console; nil when there is an administrator already. An earlier link stops working.
-    public func invite() async throws -> Secret? {
+    /// Makes a link for the console, unless there is an administrator or another node shows one already. However many
+    /// nodes ask at once, one of them gets a link (S13).
+    ///
+    /// - Parameters:
+    ///   - holder: the node that asks; nil where a store has one server at a time, which then makes a new link at each
+    ///     start.
+    ///   - known: the link that this node showed when it ran before. It is shown again while it works: a node that comes
+    ///     back at once must not take it for another's.
+    public func invite(by holder: Invitation.Holder? = nil, knowing known: String? = nil) async throws -> Invitation {
         try await store.write(.engine) { [links] connection in
-            guard try !Self.isElected(on: connection) else { return nil }
+            guard try !Self.isElected(on: connection) else { return .closed }
+            if let holder, let lease = try InvitationLease(on: connection), lease.until > connection.now,
+                try links.isOutstanding(.firstSignIn, subject: "", on: connection)
+            {
+                guard let known, let link = try links.find(known, on: connection), link.purpose == .firstSignIn,
+                    link.usedAt == nil
+                else { return .elsewhere(lease.holder) }
+                try Self.hold(holder, on: connection)
+                return .link(Secret(known), isNew: false)
+            }
             try links.withdraw(.firstSignIn, subject: "", on: connection)
-            return try links.issue(.firstSignIn, subject: "", user: nil, on: connection)
+            let link = try links.issue(.firstSignIn, subject: "", user: nil, on: connection)
+            if let holder { try Self.hold(holder, on: connection) }
+            return .link(link, isNew: true)
         }
+    }
+
+    /// Says that the node that shows the link is alive. False when another node took its place: the link that it showed
+    /// does not work any more, or is the other's.
+    public func keep(by holder: Invitation.Holder) async throws -> Bool {
+        try await store.write(.engine) { connection in
+            guard try InvitationLease(on: connection)?.holder == holder else { return false }
+            try Self.hold(holder, on: connection)
+            return true
+        }
+    }
+
+    /// Says that the node goes down, so that the next one need not wait. Does nothing when another holds the link.
+    public func release(by holder: Invitation.Holder) async throws {
+        try await store.write(.engine) { connection in
+            guard try InvitationLease(on: connection)?.holder == holder else { return }
+            try InvitationLease.remove(on: connection)
+        }
+    }
+
+    /// Whether a living node shows a link.
+    public func isShown() async throws -> Bool {
+        try await store.read { connection in
+            try InvitationLease(on: connection).map { $0.until > connection.now } ?? false
+        }
+    }
+
+    private static func hold(_ holder: Invitation.Holder, on connection: any Connection) throws {
+        try InvitationLease(holder, until: connection.now + patience).write(on: connection)
     }
 
     /// Whether the seat is taken. It stays taken even if that person is deleted later.
@@ -39,6 +90,7 @@ public final class FirstAdministrator: Sendable {
     public static func take(_ user: UserID, on connection: any Connection) throws {
         guard try !isElected(on: connection) else { return }
         try connection.execute("INSERT INTO meta (key, value) VALUES (?, ?)", [.text(mark), .text(user.text)])
+        try InvitationLease.remove(on: connection)
     }
 
     /// Elects the holder of the link. `create` makes the person, with the role of administrator, in the same transaction:

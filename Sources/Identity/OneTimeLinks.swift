@@ -46,6 +46,20 @@ public final class OneTimeLinks: Sendable {
         return try await store.read { try Self.find(secret, at: now, on: $0) }
     }
 
+    /// The same inside a transaction.
+    func find(_ secret: String, on connection: any Connection) throws -> OneTimeLink? {
+        guard Self.isWellFormed(secret) else { return nil }
+        return try Self.find(secret, at: now(), on: connection)
+    }
+
+    /// Whether a link of that purpose for a subject still works.
+    func isOutstanding(_ purpose: OneTimeLink.Purpose, subject: String, on connection: any Connection) throws -> Bool {
+        try connection.first(
+            "SELECT 1 FROM one_time_link WHERE purpose = ? AND subject = ? AND used_at IS NULL AND expires_at > ?",
+            [.text(purpose.rawValue), .text(subject), SQLValue(now())]
+        ) { _ in true } ?? false
+    }
+
     /// Uses a link: the one call for which `isFirst` is true may act on it alone. For an acknowledgement a later use is
     /// harmless, and `link.usedAt` says when the first was. Nil when the link is unknown or too old.
     public func use(_ secret: String, on connection: any Connection) throws -> (link: OneTimeLink, isFirst: Bool)? {

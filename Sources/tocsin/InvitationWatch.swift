@@ -1,7 +1,7 @@
 import Engine
 import ServiceLifecycle
 
-/// Takes the first sign-in link out of the data directory once it has been used.
+/// Looks after the first sign-in link while nobody has used it, and takes it out of the data directory afterwards.
 struct InvitationWatch: ServiceLifecycle.Service {
     /// How long a used link may lie there. One look is a read of one row, and none at all once the link is gone.
     static let interval = Duration.seconds(1)
@@ -12,7 +12,7 @@ struct InvitationWatch: ServiceLifecycle.Service {
     func run() async {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                await invitation.withdrawWhenUsed()
+                await invitation.look()
                 do {
                     try await engine.clock.sleep(Self.interval)
                 } catch {
@@ -20,5 +20,6 @@ struct InvitationWatch: ServiceLifecycle.Service {
                 }
             }
         }
+        await invitation.release()
     }
 }

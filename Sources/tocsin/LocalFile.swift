@@ -70,6 +70,13 @@ enum LocalFile {
         return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash])
     }
 
+    /// The path from the root, as another person on the machine needs it; the path as it is where the system does not say.
+    static func whole(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// The permission bits; nil when there is no such file.
     static func mode(of path: String) -> UInt32? {
         var status = stat()

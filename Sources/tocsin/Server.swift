@@ -61,8 +61,9 @@ enum Server {
             store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
         let identity = WebIdentity(engine: engine)
         let links = try await store.write(.engine) { try AcknowledgementLinks.open(on: $0) }
+        let node = nodeName()
         let dispatcher = Dispatcher(
-            engine: engine, channels: channels, links: links, publicURL: configuration.origin, node: nodeName(),
+            engine: engine, channels: channels, links: links, publicURL: configuration.origin, node: node,
             logger: Logger(label: "dispatcher"))
         let web = WebService(
             engine: engine, identity: identity,
@@ -70,8 +71,9 @@ enum Server {
                 host: configuration.listen.host, port: configuration.listen.port,
                 publicAddress: configuration.publicAddress, trustedProxies: configuration.trustedProxies,
                 version: Tocsin.version), channels: channels.keys.sorted(), links: links, logger: Logger(label: "web"))
-        let invitation = FirstSignIn(identity: identity, store: configuration.store, origin: configuration.origin)
-        try await invitation.issue()
+        let invitation = FirstSignIn(
+            election: identity.firstAdministrator, store: configuration.store, origin: configuration.origin, node: node)
+        try await invitation.begin()
         warn(about: configuration, logger)
 
         // A shutdown ends them from the last to the first: no request is taken whose outcome nobody would write.

@@ -1,8 +1,10 @@
 """Two servers on one PostgreSQL: one team, one truth."""
 
+import re
 import time
 
 import pytest
+import requests
 from support.organisation import ANA_HOOK, BO_HOOK, make_integration, make_organisation
 from support.tocsin import Tocsin
 from support.waiting import holds_for, until
@@ -21,6 +23,43 @@ def pair(tmp_path, postgres, relay, authority, running) -> tuple[Tocsin, Tocsin]
     for node in nodes:
         until(node.is_ready, f"{node.name} to be ready", within=30)
     return nodes
+
+
+LINK = re.compile(r"^(http://\S+/first-sign-in\?token=\S+)$", re.MULTILINE)
+
+
+def printed(node: Tocsin) -> list[str]:
+    return LINK.findall(node.output)
+
+
+def opens(node: Tocsin, link: str) -> bool:
+    return requests.get(node.url + "/first-sign-in?" + link.partition("?")[2], timeout=10).status_code == 200
+
+
+def test_of_two_nodes_that_start_at_once_one_prints_the_first_sign_in_link(pair):
+    """S13: the other one says where it is, and takes over when the first goes down."""
+    shows, waits = sorted(pair, key=lambda node: len(printed(node)), reverse=True)
+    (link,) = printed(shows)
+    assert printed(waits) == []
+    assert str(shows.data / "first-sign-in") in waits.output, "the other one says where the link is"
+    assert opens(shows, link) and opens(waits, link)
+    assert not (waits.data / "first-sign-in").exists()
+
+    # Killed and back at once, it knows the link that it printed.
+    shows.kill()
+    shows.start()
+    assert set(printed(shows)) == {link} and printed(waits) == [] and opens(waits, link)
+
+    shows.stop()
+    until(lambda: printed(waits), "the node that is left to print a link", within=20)
+    (second,) = printed(waits)
+    assert second != link and opens(waits, second) and not opens(waits, link)
+    shows.start()
+    assert set(printed(shows)) == {link}, "it prints no third link"
+    assert str(waits.data / "first-sign-in") in shows.output
+    waits.stop()
+    until(lambda: printed(shows)[-1] != link, "the first node to print a link again", within=20)
+    assert opens(shows, printed(shows)[-1]), "and that one works"
 
 
 def fire(node: Tocsin, integration, title: str) -> None:

@@ -11,7 +11,10 @@ import Web
 
     @Test func `the first administrator is made by the link, once (S13)`() async throws {
         let bench = try await HandlersBench()
-        let secret = try #require(try await bench.base.identity.firstAdministrator.invite())
+        guard case .link(let secret, _) = try await bench.base.identity.firstAdministrator.invite() else {
+            Issue.record("an empty store invites somebody")
+            return
+        }
         let path = "/first-sign-in?token=" + secret.reveal()
         var browser = try await bench.browser(nil)
         try await browser.open(path)
