@@ -138,25 +138,50 @@ struct Examination {
         do {
             store = try await location.open(makingNew: false, logger: Logger(label: "storage"))
         } catch {
-            return note(.fail, "store", Failure(error)?.sentence ?? "\(error)")
+            return noteFault(error, location)
         }
         do {
-            try await lookInside(store)
+            try await lookInside(store, location)
         } catch {
-            note(.fail, "store", Failure(error)?.sentence ?? "\(error)")
+            noteFault(error, location)
         }
         await store.close()
     }
 
-    private mutating func lookInside(_ store: any Store) async throws {
+    private mutating func noteFault(_ error: any Error, _ location: StoreLocation) {
+        let sentence = Failure(error)?.sentence ?? "\(error)"
+        let isDamage = (error as? StorageFault)?.kind == .corrupt
+        note(.fail, "store", isDamage ? "\(sentence): \(Self.remedy(location))" : sentence)
+    }
+
+    private static func remedy(_ location: StoreLocation) -> String {
+        switch location.kind {
+        case .sqlite(let path):
+            """
+            stop the server, move \(path), \(path)-wal and \(path)-shm away, and run `tocsin restore BACKUP` with the latest \
+            file that `tocsin backup` wrote
+            """
+        case .postgreSQL: "restore the database with PostgreSQL's own tools"
+        }
+    }
+
+    private mutating func lookInside(_ store: any Store, _ location: StoreLocation) async throws {
         if store.dialect == .sqlite {
             // The store opens only where SQLite, asked for its modes after they were set, says so.
             note(.ok, "durability", "journal_mode=wal and synchronous=FULL, read back when the store was opened")
         }
-        let (deliveries, audit, organisation) = try await store.read { connection in
+        if let damage = try await store.read({ try FileCheck.findings(on: $0) }) {
+            guard damage.isEmpty else {
+                // What else is read from it may be wrong, and would look like an assurance.
+                let found = damage.joined(separator: "; ")
+                return note(.fail, "file", "the database file is damaged (\(found)): \(Self.remedy(location))")
+            }
+            note(.ok, "file", "SQLite's quick_check found nothing")
+        }
+        let (deliveries, deadlines, audit, organisation) = try await store.read { connection in
             (
-                try PageQueries.deliveryCounts(on: connection), try ChainAudit.everything(on: connection),
-                try Organisation.load(on: connection)
+                try PageQueries.deliveryCounts(on: connection), try SetAsideDeadlines.all(on: connection),
+                try ChainAudit.everything(on: connection), try Organisation.load(on: connection)
             )
         }
         note(.ok, "schema", "that of Tocsin \(Tocsin.version)")
@@ -166,6 +191,7 @@ struct Examination {
         note(
             setAside == 0 ? .ok : .warn, "deliveries",
             setAside == 0 ? "none was set aside" : "\(setAside) set aside, for no node that took them up reported back")
+        lookAt(deadlines)
         let administrators = organisation.users.filter { $0.role == "admin" && !$0.isDisabled }
         if administrators.isEmpty {
             note(.warn, "people", "there is no administrator")
@@ -177,5 +203,21 @@ struct Examination {
                     ? "\(organisation.users.count), of whom \(administrators.count) administer"
                     : "no administrator has a way to be reached: a plan that ends with them wakes nobody")
         }
+    }
+
+    private mutating func lookAt(_ deadlines: [SetAsideDeadlines]) {
+        guard !deadlines.isEmpty else { return note(.ok, "deadlines", "none was set aside") }
+        let count = deadlines.map(\.count).reduce(0, +)
+        let kinds = deadlines.map { kind -> String in
+            let more = kind.count > kind.subjects.count ? ", …" : ""
+            return "\(kind.count) of the kind \(kind.kind) (\(kind.subjects.joined(separator: ", "))\(more))"
+        }.joined(separator: ", ")
+        note(
+            .warn, "deadlines",
+            """
+            \(count) set aside, for \(DeadlineLimits.quarantineAfter) attempts at each came to nothing: \(kinds). A page among \
+            them wakes nobody else by itself: `tocsin page escalate ID` takes its next rung, `tocsin page ack ID` ends it. \
+            Please report it with the log of the server
+            """)
     }
 }

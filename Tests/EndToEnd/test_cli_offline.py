@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import signal
+import sqlite3
 import subprocess
 import time
 
@@ -123,8 +125,6 @@ def test_what_is_no_backup_is_not_restored_and_leaves_nothing(offline):
 
 def test_a_backup_whose_history_was_edited_is_not_restored(offline, tmp_path):
     """R9."""
-    import sqlite3
-
     backup = tmp_path / "backup"
     add = ["user", "add", "Ana", "--email", "ana@example.org", "--role", "viewer", *offline.store_options()]
     assert offline.command(*add).returncode == DONE
@@ -150,6 +150,61 @@ def test_the_doctor_fails_when_others_may_read_the_store(offline):
     bad = offline.command("doctor", *offline.store_options())
     assert bad.returncode == REFUSED
     assert any(line.startswith("fail") and "first-sign-in" in line for line in bad.stdout.splitlines())
+
+
+def doctor(node: Tocsin) -> dict[str, tuple[str, str]]:
+    """What it says of each topic. Its exit status must tell whether anything failed."""
+    result = node.command("doctor", *node.store_options())
+    found = {}
+    for line in result.stdout.splitlines():
+        verdict, topic, sentence = re.fullmatch(r"(ok|warn|fail) +(.+?)  +(.*)", line).groups()
+        found[topic] = (verdict, sentence)
+    fails = any(verdict == "fail" for verdict, _ in found.values())
+    assert result.returncode == (REFUSED if fails else DONE), result.stdout + result.stderr
+    return found
+
+
+def test_the_doctor_shows_deadlines_that_were_set_aside_and_says_what_to_do(offline):
+    """One bad row cannot hold up the rest, and somebody is told of it."""
+    assert offline.command("migrate", *offline.store_options()).returncode == DONE
+    assert doctor(offline)["deadlines"] == ("ok", "none was set aside")
+    rows = [(f"page:pag_{n}", "page", f"pag_{n}", 1_000 - n, 5, 1) for n in range(7)]
+    rows += [("task:tsk_1", "task", "tsk_1", 1_000, 5, 1), ("page:pag_well", "page", "pag_well", 1, 4, 0)]
+    with sqlite3.connect(offline.data / "tocsin.db") as store:
+        store.executemany(
+            "INSERT INTO timer (id, kind, subject, due_at, attempts, quarantined) VALUES (?, ?, ?, ?, ?, ?)", rows
+        )
+    store.close()
+    verdict, sentence = doctor(offline)["deadlines"]
+    assert verdict == "warn"
+    assert sentence.startswith("8 set aside, for 5 attempts at each came to nothing")
+    assert "7 of the kind page (pag_6, pag_5, pag_4, pag_3, pag_2, …), 1 of the kind task (tsk_1)" in sentence
+    assert "tocsin page escalate ID" in sentence and "pag_well" not in sentence
+
+
+@pytest.mark.parametrize("where", ["a page of an index", "the first page", "the second half"])
+def test_the_doctor_fails_on_a_damaged_file_and_says_how_to_restore(offline, where):
+    """F8. Named by nothing but SQLite's own check: the schema can be read, and no row says that it is wrong."""
+    add = ["user", "add", "Ana", "--email", "ana@example.org", "--role", "viewer", *offline.store_options()]
+    assert offline.command(*add).returncode == DONE
+    assert doctor(offline)["file"] == ("ok", "SQLite's quick_check found nothing")
+    path = offline.data / "tocsin.db"
+    with sqlite3.connect(path) as store:
+        store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        (size,) = store.execute("PRAGMA page_size").fetchone()
+        (root,) = store.execute("SELECT rootpage FROM sqlite_master WHERE name = 'audit_at'").fetchone()
+    store.close()
+    with open(path, "r+b") as file:
+        if where == "the second half":
+            file.truncate(path.stat().st_size // 2 // size * size)
+        else:
+            file.seek(size * (root - 1) if where == "a page of an index" else 0)
+            file.write(b"\xa5" * size)
+    found = doctor(offline)
+    verdict, sentence = found.get("file") or found["store"]
+    assert verdict == "fail"
+    assert "damaged" in sentence and "tocsin restore" in sentence and str(path) in sentence
+    assert "history" not in found and "people" not in found, "it vouches for nothing that it read there"
 
 
 # Beside a running server

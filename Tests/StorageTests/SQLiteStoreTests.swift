@@ -238,6 +238,8 @@ import Testing
             }
             for _ in 1...3 { #expect(try await fault(write) == .corrupt) }
             #expect(try await damaged.count("schema_version") == 1)
+            let findings = try await damaged.read { try FileCheck.findings(on: $0) }
+            #expect(findings?.isEmpty == false)
             await damaged.close()
         }
     }

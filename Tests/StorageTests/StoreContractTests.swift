@@ -8,6 +8,16 @@ import Testing
 @Suite struct StoreContractTests {
     private struct Stop: Error {}
 
+    // MARK: The file
+
+    @Test(arguments: StoreKind.allCases)
+    func `a sound store has no findings, and PostgreSQL looks after its files itself`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            let findings = try await store.read { try FileCheck.findings(on: $0) }
+            #expect(findings == (store.dialect == .sqlite ? [] : nil))
+        }
+    }
+
     // MARK: Values
 
     @Test(arguments: StoreKind.allCases)
