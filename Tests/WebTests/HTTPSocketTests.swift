@@ -163,6 +163,7 @@ import Web
         }
         var limits = HTTPLimits()
         limits.connections = 1
+        limits.reservedConnections = 0
         let bench = try await HTTPBench(limits: limits, adding: [held, next])
         let (ports, readiness) = AsyncStream.makeStream(of: Int.self)
         let server = Task { try await bench.application { readiness.yield($0) }.run() }
@@ -179,6 +180,62 @@ import Web
         server.cancel()
         #expect(answers.map { statuses($0) } == [["204"], ["204"]])
         #expect(order.all == ["held", "released", "next"])
+    }
+
+    /// Two connections wait, and of four the last two are kept.
+    @Test func `on the last connections only what cannot wait is answered, and each serves one request (R16)`()
+        async throws
+    {
+        let order = Lines()
+        let gates = (0..<2).map { _ in AsyncStream.makeStream(of: Void.self) }
+        let routes = [
+            Route(.get, "/held/{number}", .publicAccess, "Waits for the test") { call in
+                order.add("held")
+                for await _ in gates[Int(call.parameter("number")) ?? 0].stream { break }
+                return .noContent
+            },
+            Route(.get, "/urgent", .publicAccess, "Cannot wait", isUrgent: true) { _ in .noContent },
+            Route(.post, "/urgent", .publicAccess, "Cannot wait", body: .raw(types: []), isUrgent: true) { _ in
+                .noContent
+            },
+        ]
+        var limits = HTTPLimits()
+        limits.connections = 4
+        limits.reservedConnections = 2
+        let bench = try await HTTPBench(limits: limits, adding: routes)
+        let (ports, readiness) = AsyncStream.makeStream(of: Int.self)
+        let server = Task { try await bench.application { readiness.yield($0) }.run() }
+        defer { server.cancel() }
+        var iterator = ports.makeAsyncIterator()
+        let connection = HTTPConnection(port: try #require(await iterator.next()))
+        func ask(_ line: String, _ rest: String = "Connection: close\r\n\r\n") async throws -> String {
+            try await connection.exchange(["\(line) HTTP/1.1\r\nHost: x\r\n\(rest)"])
+        }
+        async let first = ask("GET /held/0")
+        async let second = ask("GET /held/1")
+        while order.all.count < 2 { await Task.yield() }
+        // These would stay open, if the server did not close them.
+        for line in ["GET /public", "GET /things", "GET /nowhere"] {
+            let refused = try await ask(line, "\r\n")
+            #expect(statuses(refused) == (line == "GET /nowhere" ? ["404"] : ["503"]), "\(line)")
+            #expect(refused.lowercased().contains("connection: close"), "\(line)")
+        }
+        let refused = try await ask(
+            "POST /in/k/generic", "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}")
+        #expect(refused.hasPrefix("HTTP/1.1 503") && refused.lowercased().contains("retry-after: 5"))
+        #expect(refused.contains("urn:tocsin:problem:busy") && bench.calls.all == [])
+        for line in ["GET /urgent", "POST /urgent"] {
+            let answered = try await ask(line, "\r\n")
+            #expect(statuses(answered) == ["204"] && answered.lowercased().contains("connection: close"), "\(line)")
+        }
+        gates[0].continuation.yield()
+        #expect(statuses(try await first) == ["204"])
+        // The listener hears of the end a moment after the client.
+        var later = ["503"]
+        while later == ["503"] { later = statuses(try await ask("GET /public")) }
+        #expect(later == ["200"])
+        gates[1].continuation.yield()
+        #expect(statuses(try await second) == ["204"])
     }
 
     @Test func `requests with bytes changed at random never stop the server (F19, S47)`() async throws {

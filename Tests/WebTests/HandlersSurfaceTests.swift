@@ -33,6 +33,20 @@ import Web
         known.reduce(path) { $0.replacing($1.key, with: $1.value) }
     }
 
+    /// reliability-security §4.5. More routes here are fewer connections for each.
+    @Test func `the last connections are kept for taking a page, what leads to it, and probes`() async throws {
+        let bench = try await HandlersBench()
+        let urgent = bench.service.routes.routes.filter(\.isUrgent).map { "\($0.method) \($0.path)" }
+        #expect(
+            urgent.sorted() == [
+                "GET /-/healthy", "GET /-/ready", "GET /ack/{token}", "GET /alerts/{id}", "GET /in/{key}/-/healthy",
+                "GET /in/{key}/-/ready", "GET /livez", "GET /pages", "GET /pages/{id}", "GET /readyz", "GET /sign-in",
+                "POST /ack/{token}", "POST /alerts/{id}/acknowledge",
+                "POST /api/v1/alerts/{id}/acknowledge", "POST /api/v1/pages/{id}/acknowledge",
+                "POST /pages/{id}/acknowledge", "POST /sign-in",
+            ])
+    }
+
     @Test func `every page answers an administrator, and every link and form on it is declared`() async throws {
         let bench = try await HandlersBench()
         let known = try await furnish(bench)

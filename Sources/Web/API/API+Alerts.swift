@@ -38,7 +38,7 @@ extension API {
                     Route.Response(
                         200, "It is taken; `first` says whether by this request, `acknowledgedBy` by whom",
                         schema: Schema.takenAlert)
-                ], handler: acknowledgeAlert),
+                ], isUrgent: true, handler: acknowledgeAlert),
             Route(
                 .post, Self.alerts + "/{id}/resolve", .respond, "Resolve an alert by hand", tag: Self.tag,
                 responses: [Route.Response(200, "The alert as it is now", schema: Schema.alert)], handler: resolveAlert),

@@ -29,7 +29,7 @@ extension API {
                     Route.Response(
                         200, "It is taken; `first` says whether by this request, `acknowledgedBy` by whom",
                         schema: Schema.takenPage)
-                ], handler: acknowledgePage),
+                ], isUrgent: true, handler: acknowledgePage),
             Route(
                 .post, Self.pages + "/{id}/escalate", .respond, "Go to the next rung now", tag: Self.tag,
                 body: .json(

@@ -25,14 +25,14 @@ struct WatchRoutes: Sendable {
         [
             Route(
                 .get, "/livez", .publicAccess, "Whether the process answers at all", tag: "Health",
-                responses: [Route.Response(200, "It does", type: "text/plain")]
+                responses: [Route.Response(200, "It does", type: "text/plain")], isUrgent: true
             ) { _ in .text("alive\n") },
             Route(
                 .get, "/readyz", .publicAccess, "Whether the process can take alerts", tag: "Health",
                 responses: [
                     Route.Response(200, "It can", type: "text/plain"),
                     Route.Response(503, "It cannot", type: "text/plain"),
-                ], handler: ready),
+                ], isUrgent: true, handler: ready),
             Route(
                 .get, "/metrics", .publicAccess,
                 "Figures for Prometheus; from this machine, or with a token that may read",

@@ -39,6 +39,7 @@ public struct FrontDoor: HTTPResponder {
     let errorPage: ErrorPage?
     let translation: Translation
     let log: Log
+    let connections: OpenConnections
     private let authenticator: Authenticator
     private let replays: IdempotentReplay
     private let now: TimeSource
@@ -59,6 +60,7 @@ public struct FrontDoor: HTTPResponder {
         self.now = now
         self.random = random
         self.log = log
+        connections = OpenConnections(configuration.limits)
         self.errorPage = errorPage
         self.translation = translation
         let isSecure = configuration.address?.isSecure ?? false
@@ -73,6 +75,8 @@ public struct FrontDoor: HTTPResponder {
 
     /// What is known of a request so far: an error may come before the route or the caller is.
     private struct Progress {
+        /// Whether only the connections that are kept were left when it came.
+        let isCrowded: Bool
         var route: Route?
         var caller = Caller.anonymous
     }
@@ -80,7 +84,7 @@ public struct FrontDoor: HTTPResponder {
     public func respond(to request: Request, context: Visit) async throws -> Response {
         let id = "req_" + Self.hex(random(10))
         let began = ContinuousClock.now
-        var progress = Progress()
+        var progress = Progress(isCrowded: connections.isCrowded)
         var answer: Answer
         do {
             answer = try await self.answer(request, id: id, from: context, progress: &progress)
@@ -104,6 +108,7 @@ public struct FrontDoor: HTTPResponder {
         let path = String(target[..<cut])
         let (route, parameters) = try find(request.method, path: path)
         progress.route = route
+        guard route.isUrgent || !progress.isCrowded else { throw HTTPProblem.crowded }
 
         if route.checkedBy == .caller {
             progress.caller = try await authenticator.caller(
@@ -179,6 +184,8 @@ public struct FrontDoor: HTTPResponder {
         let isPublic = progress.route?.permission == .publicAccess && answer.status.code < 400
         security.add(to: &answer.headers, mayBeKept: isPublic)
         answer.headers[.requestID] = id
+        // Each of the last connections serves many, one after the other.
+        if progress.isCrowded { answer.headers[.connection] = "close" }
         switch answer.body {
         case .bytes(let buffer):
             guard answer.status != .noContent, answer.status != .notModified else {

@@ -23,6 +23,8 @@ public struct HTTPLimits: Hashable, Sendable {
     public var stalledWrite: Duration = .seconds(60)
     /// Open connections. Each costs some 20 KiB; the file descriptors of the store and the pager must stay free.
     public var connections = 2_000
+    /// How many of them are kept for routes that cannot wait (`Route.isUrgent`): more people than are ever on call at once.
+    public var reservedConnections = 100
     /// A client's sustained rate on the API, in requests a second, and how many it may send at once after a pause.
     public var rate = 20
     public var burst = 200

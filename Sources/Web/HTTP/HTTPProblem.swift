@@ -73,6 +73,8 @@ extension HTTPProblem {
             headers: [.retryAfter: "\(seconds)"])
     }
 
+    static let crowded = busy("Too many connections are open; the last ones are kept for those who acknowledge a page.")
+
     public static func badRequest(_ detail: String, at place: String = "") -> HTTPProblem {
         HTTPProblem(
             .badRequest, "bad-request", "The request cannot be understood.", detail: detail,

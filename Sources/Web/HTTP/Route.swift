@@ -86,6 +86,9 @@ public struct Route: Sendable {
     public let responses: [Response]
     /// Whether the answer holds a secret that is shown once: it is then never kept for a repeated `Idempotency-Key`.
     public let answersSecret: Bool
+    /// Whether it is answered even when only the connections are left that are kept for it: taking a page, what leads to
+    /// the button, and the probes by which others judge whether the server lives. Everything else is told to come back.
+    public let isUrgent: Bool
     /// nil: problem+json.
     public let refusals: Refusals?
     public let handler: Handler
@@ -93,7 +96,8 @@ public struct Route: Sendable {
     public init(
         _ method: HTTPRequest.Method, _ path: String, _ permission: Permission, _ summary: String, tag: String? = nil,
         checkedBy: Guard = .caller, tokenPermissions: [Permission] = [], query: [QueryField] = [], body: Body = .none,
-        responses: [Response] = [], answersSecret: Bool = false, refusals: Refusals? = nil, handler: @escaping Handler
+        responses: [Response] = [], answersSecret: Bool = false, isUrgent: Bool = false, refusals: Refusals? = nil,
+        handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
@@ -106,6 +110,7 @@ public struct Route: Sendable {
         self.body = body
         self.responses = responses
         self.answersSecret = answersSecret
+        self.isUrgent = isUrgent
         self.refusals = refusals
         self.handler = handler
     }

@@ -10,11 +10,14 @@ import Storage
 extension PageHandlers {
     var acknowledgementRoutes: [Route] {
         [
-            Route(.get, "/ack/{token}", .publicAccess, "Asks whether to take the page of a link") { call in
+            Route(
+                .get, "/ack/{token}", .publicAccess, "Asks whether to take the page of a link", isUrgent: true
+            ) { call in
                 try await acknowledgement(call) { _ in nil }
             },
             Route(
-                .post, "/ack/{token}", .publicAccess, "Take the page of a link as its person", body: .form([])
+                .post, "/ack/{token}", .publicAccess, "Take the page of a link as its person", body: .form([]),
+                isUrgent: true
             ) { call in
                 try await acknowledgement(call) { right in
                     let command = Command.acknowledgePage(right.page, via: "the link in a message")

@@ -11,11 +11,13 @@ extension PageHandlers {
     var alertRoutes: [Route] {
         [
             Route(.get, "/alerts", .readAll, "The list of alerts", handler: alertList),
-            Route(.get, "/alerts/{id}", .readAll, "One alert, and why it did what it did") { call in
+            Route(.get, "/alerts/{id}", .readAll, "One alert, and why it did what it did", isUrgent: true) { call in
                 try await show(try await alertPage(AlertID(call.parameter("id"))), call)
             },
-            Route(.post, "/alerts/{id}/acknowledge", .respond, "Acknowledge an alert and its page", body: .form([])) {
-                call in
+            Route(
+                .post, "/alerts/{id}/acknowledge", .respond, "Acknowledge an alert and its page", body: .form([]),
+                isUrgent: true
+            ) { call in
                 try await act(call) { id in
                     let acknowledgement = try await api.acknowledge(id, for: call)
                     return acknowledgement.isFirst

@@ -12,11 +12,15 @@ import Storage
 extension PageHandlers {
     var pageRoutes: [Route] {
         [
-            Route(.get, "/pages", .readAll, "The list of pages", handler: pageList),
-            Route(.get, "/pages/{id}", .readAll, "One page: the ladder, and what became of each message") { call in
+            Route(.get, "/pages", .readAll, "The list of pages", isUrgent: true, handler: pageList),
+            Route(
+                .get, "/pages/{id}", .readAll, "One page: the ladder, and what became of each message", isUrgent: true
+            ) { call in
                 try await show(try await pagePage(PageID(call.parameter("id"))), call)
             },
-            Route(.post, "/pages/{id}/acknowledge", .respond, "Take a page", body: .form([]), handler: acknowledge),
+            Route(
+                .post, "/pages/{id}/acknowledge", .respond, "Take a page", body: .form([]), isUrgent: true,
+                handler: acknowledge),
             Route(
                 .post, "/pages/{id}/escalate", .respond, "Go to the next rung now", body: .form(["reason", "rung"]),
                 handler: escalate),

@@ -7,14 +7,14 @@ import Notation
 extension PageHandlers {
     var signInRoutes: [Route] {
         [
-            Route(.get, "/sign-in", .publicAccess, "The form that signs a person in") { call in
+            Route(.get, "/sign-in", .publicAccess, "The form that signs a person in", isUrgent: true) { call in
                 let next = try call.query.one("next")
                 if call.caller.person != nil { return .seeOther(ReturnPath.vetted(next)) }
                 return try await show(SignInPage(next: next.map { ReturnPath.vetted($0) }), call)
             },
             Route(
-                .post, "/sign-in", .publicAccess, "Sign in", body: .form(["email", "password", "next"]), handler: signIn
-            ),
+                .post, "/sign-in", .publicAccess, "Sign in", body: .form(["email", "password", "next"]),
+                isUrgent: true, handler: signIn),
             Route(.post, "/sign-out", .signedIn, "Sign out", body: .form([])) { call in
                 if case .session(let session, _, _) = call.caller.proof { try await identity.sessions.end(session) }
                 return Answer.seeOther("/sign-in", .signedOut).with(.setCookie, cookie.clearing)

@@ -31,7 +31,7 @@ extension IntakeRoutes {
         func probe(_ path: String, _ summary: String, _ handler: @escaping Route.Handler) -> Route {
             Route(
                 .get, prefix + path, .publicAccess, summary, tag: "Alertmanager",
-                responses: [Route.Response(200, "OK", type: "text/plain")], handler: handler)
+                responses: [Route.Response(200, "OK", type: "text/plain")], isUrgent: true, handler: handler)
         }
         return [
             route(
