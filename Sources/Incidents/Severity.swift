@@ -49,6 +49,9 @@ public struct Ladder: Hashable, Sendable {
         self.steps = steps
     }
 
+    /// The severity of the middle step, the milder one where there are two.
+    public var middle: Severity { steps[steps.count / 2].severity }
+
     public var labels: [String] { steps.map(\.severity.label) }
 
     /// The severity of that label, without regard to ASCII case.

@@ -30,6 +30,7 @@ SIGNED_IN = [
     ("integration-new", "/integrations/new"),
     ("integration", "/integrations/{integration}"),
     ("settings", "/settings"),
+    ("settings-general", "/settings/general"),
     ("settings-users", "/settings/users"),
     ("settings-tokens", "/settings/tokens"),
     ("settings-services", "/settings/services"),

@@ -131,6 +131,42 @@ import Web
         #expect(contacts.map(\.secret) == ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", nil])
     }
 
+    // MARK: General
+
+    @Test func `everything in the settings is said by a form, kept when it is refused, and audited`() async throws {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.admin)
+        try await browser.open("/settings/general")
+        #expect(browser.page.contains("SEV3, the middle of the ladder") && browser.page.contains("nobody is paged"))
+        for (field, value) in [
+            ("plan", "esc_none"), ("severity", "SEV9"), ("name", String(repeating: "x", count: 600)),
+        ] {
+            var fields = ["name": "Acme & Sons", "severity": "SEV4", "plan": "esc_main"]
+            fields[field] = value
+            try await browser.send("/settings/general", fields)
+            #expect(browser.status == 422 && browser.page.contains("f-\(field)-fault"), "\(field)")
+            #expect(field == "name" || browser.page.contains("value=\"Acme &amp; Sons\""), "\(field)")
+        }
+        try await browser.send("/settings/general", ["name": "Acme & Sons", "severity": "SEV4", "plan": "esc_main"])
+        #expect(browser.path == "/settings/general" && browser.page.contains("It is saved."))
+        #expect(browser.page.contains(">Acme &amp; Sons</small>"))
+        var settings = try #require(try await bench.base.ask(.get, "/settings").json)
+        #expect(settings["organisationName"] == "Acme & Sons" && settings["ordinarySeverity"] == "SEV4")
+        #expect(settings["fallbackPlan"] == "esc_main")
+        try await browser.send("/settings/general", ["name": "", "severity": "", "plan": ""])
+        settings = try #require(try await bench.base.ask(.get, "/settings").json)
+        #expect(settings["organisationName"] == "Tocsin" && settings["ordinarySeverity"] == .null)
+        #expect(settings["fallbackPlan"] == .null)
+        let written = try await bench.base.identity.audit.list(limit: 500).filter { $0.object == "settings:settings" }
+        #expect(written.map(\.action) == ["settings.change", "settings.create"])
+        #expect(written.map(\.actor) == ["user:usr_admin", "user:usr_admin"])
+        var manager = try await bench.browser(.manager)
+        try await manager.open("/settings/general")
+        #expect(manager.status == 403)
+        try await manager.send("/settings/general", ["name": "Mine"])
+        #expect(manager.status == 403)
+    }
+
     // MARK: Routing
 
     @Test func `services and plans are made, used, and kept while they are used`() async throws {

@@ -100,6 +100,12 @@ extension PagesSamples {
                     rows: contacts, kinds: kinds, missing: [t("Email")], form: bad("address", "Only https."))
             ),
             ("settings-contact-empty", ContactMethodsPage(rows: [], kinds: kinds)),
+            (
+                "settings-general",
+                GeneralSettingsPage(
+                    middleSeverity: t("SEV3"), severities: severities, plans: plans,
+                    form: bad("plan", "There is no such plan."))
+            ),
             ("settings-password", PasswordPage(form: bad("current", "Is not the present password."))),
             ("settings-delivery", delivery(isMailConfigured: true)),
             ("settings-delivery-unset", delivery(isMailConfigured: false)),

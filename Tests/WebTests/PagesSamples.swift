@@ -20,6 +20,7 @@ struct PagesSamples: Sendable {
         frame.openIncidents = 2
         frame.firingAlerts = 14
         frame.climbingPages = 1
+        frame.organisation = t("Example Freight")
         return frame
     }
 

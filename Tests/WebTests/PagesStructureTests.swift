@@ -124,8 +124,8 @@ struct PagesStructureTests {
         // Pages that only managers or administrators can open at all, or that are about the reader.
         let others = [
             "declare", "integration-new", "settings-users", "settings-tokens", "settings-tokens-empty",
-            "settings-route",
-            "settings-escalation", "settings-contact", "settings-contact-empty", "settings-password",
+            "settings-general", "settings-route", "settings-escalation", "settings-contact", "settings-contact-empty",
+            "settings-password",
             "settings-delivery",
         ]
         for (name, page) in samples.signedIn where !others.contains(name) {

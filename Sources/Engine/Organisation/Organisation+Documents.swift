@@ -48,7 +48,7 @@ extension Organisation {
             }
         let settings =
             if let document = bodies[.settings]?.first { try Settings(document.body) } else {
-                Settings(organisationName: "Tocsin", ordinarySeverity: nil, fallbackPlan: nil)
+                Settings(organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil)
             }
         self.init(
             version: version, users: try read(.user, User.init), services: try read(.service, Service.init),
@@ -230,7 +230,7 @@ extension RouteDocument {
 extension Settings {
     init(_ json: JSON) throws(InputFault) {
         self.init(
-            organisationName: try json.optionalText("organisationName") ?? "Tocsin",
+            organisationName: try json.optionalText("organisationName") ?? Settings.unnamed,
             ordinarySeverity: try json.optionalText("ordinarySeverity"),
             fallbackPlan: try json.optionalText("fallbackPlan").map { EscalationPlanID($0) })
     }

@@ -37,7 +37,7 @@ public struct Organisation: Hashable, Sendable {
         self.routing = RoutingTable(
             routes: self.routes.map { $0.route(on: ladder) }, ladder: ladder,
             ordinarySeverity: settings.ordinarySeverity.flatMap(ladder.severity(labelled:))
-                ?? ladder.steps[ladder.steps.count / 2].severity,
+                ?? ladder.middle,
             services: self.services.map { .init(id: $0.id, name: $0.name, plan: $0.plan) },
             fallbackPlan: settings.fallbackPlan)
         var usersByID: [UserID: Int] = [:]
@@ -194,6 +194,9 @@ public struct RouteDocument: Hashable, Sendable {
 }
 
 public struct Settings: Hashable, Sendable {
+    /// What an organisation is called that has not said its name.
+    public static let unnamed = "Tocsin"
+
     public let organisationName: String
     /// What a signal without a known severity counts as; nil: the middle of the ladder.
     public let ordinarySeverity: String?

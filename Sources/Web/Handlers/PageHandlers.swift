@@ -43,7 +43,8 @@ struct PageHandlers: Sendable {
             Route(.get, "/settings", .signedIn, "Leads to the first page of the settings") { _ in
                 .seeOther("/settings/contact-methods")
             }
-        ] + contactRoutes + passwordRoutes + serviceRoutes + routingRoutes + planRoutes + userRoutes + tokenRoutes
+        ] + contactRoutes + passwordRoutes + generalRoutes + serviceRoutes + routingRoutes + planRoutes + userRoutes
+            + tokenRoutes
             + watchingRoutes
     }
 
@@ -65,6 +66,8 @@ struct PageHandlers: Sendable {
             frame.openIncidents = counts.incidents
             frame.firingAlerts = counts.firingAlerts
             frame.climbingPages = counts.pages
+            let name = try await engine.organisation().settings.organisationName
+            frame.organisation = name == Settings.unnamed ? nil : name
         }
         return frame
     }

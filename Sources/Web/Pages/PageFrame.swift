@@ -12,10 +12,12 @@ public struct PageFrame: Sendable {
     public var openIncidents: Int
     public var firingAlerts: Int
     public var climbingPages: Int
+    /// Whose installation it is; nil where nobody has said, and before sign-in.
+    public var organisation: String?
 
     public init(
         clock: ClockFace, viewer: Viewer? = nil, csrf: String, flash: [FlashMessage] = [], openIncidents: Int = 0,
-        firingAlerts: Int = 0, climbingPages: Int = 0
+        firingAlerts: Int = 0, climbingPages: Int = 0, organisation: String? = nil
     ) {
         self.clock = clock
         self.viewer = viewer
@@ -24,6 +26,7 @@ public struct PageFrame: Sendable {
         self.openIncidents = openIncidents
         self.firingAlerts = firingAlerts
         self.climbingPages = climbingPages
+        self.organisation = organisation
     }
 
     /// Whether to show the forms of a responder. The server decides again when a form arrives; this only hides them.

@@ -1,11 +1,12 @@
 /// The pages of the settings, as tabs.
 public enum SettingsTab: CaseIterable, Sendable {
-    case contactMethods, password, services, routes, escalations, delivery, users, tokens, audit
+    case contactMethods, password, general, services, routes, escalations, delivery, users, tokens, audit
 
     var title: String {
         switch self {
         case .contactMethods: "How I am reached"
         case .password: "Password"
+        case .general: "General"
         case .services: "Services"
         case .routes: "Routes"
         case .escalations: "Escalation plans"
@@ -20,6 +21,7 @@ public enum SettingsTab: CaseIterable, Sendable {
         switch self {
         case .contactMethods: "/settings/contact-methods"
         case .password: "/settings/password"
+        case .general: "/settings/general"
         case .services: "/settings/services"
         case .routes: "/settings/routes"
         case .escalations: "/settings/escalations"
@@ -34,7 +36,7 @@ public enum SettingsTab: CaseIterable, Sendable {
     func isShown(in frame: PageFrame) -> Bool {
         switch self {
         case .contactMethods, .password, .services, .routes, .escalations: true
-        case .delivery, .users, .tokens, .audit: frame.canAdminister
+        case .general, .delivery, .users, .tokens, .audit: frame.canAdminister
         }
     }
 }

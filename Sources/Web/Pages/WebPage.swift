@@ -113,7 +113,10 @@ extension HTML {
         element("nav", .class("rail"), .label("Main")) { html in
             html.element("a", .class("brand"), .href(PageSection.incidents.path)) { html in
                 html.brandMark()
-                html.raw("<span>Tocsin</span>")
+                html.element("span") { html in
+                    html.raw("Tocsin")
+                    if let organisation = frame.organisation { html.element("small", text: organisation) }
+                }
             }
             html.element("ul") { html in
                 for section in PageSection.allCases {
