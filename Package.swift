@@ -109,7 +109,10 @@ let package = Package(
         suite("DeliveryTests", ["Chronology", "Notation", "Delivery", nio, nioPosix, nioSSL]),
         suite(
             "EngineTests",
-            ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine", "Simulation"]),
+            [
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Delivery", "Engine",
+                "Simulation",
+            ]),
         suite(
             "WebTests",
             [

@@ -59,6 +59,8 @@ public enum Command: Sendable {
     /// Wakes the people of a plan for an incident that is already declared.
     case page(key: String, EscalationPlanID)
     case change(DocumentChange)
+    /// Sends a test by one of a person's ways to be reached.
+    case testContact(ContactMethodID, of: UserID, from: DocumentChange.Origin)
 }
 
 public struct DeclareRequest: Hashable, Sendable {
@@ -130,6 +132,7 @@ public enum Outcome: Hashable, Sendable {
     case pageAcknowledged(Page, Acknowledgement)
     case alertAcknowledged(AlertID, Acknowledgement)
     case document(kind: DocumentKind, id: String, version: Int64)
+    case tested(ContactTest)
     case done
 }
 

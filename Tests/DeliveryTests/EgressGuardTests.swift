@@ -43,7 +43,7 @@ import Testing
             #expect(
                 !refusal.isEmpty && refusal.unicodeScalars.allSatisfy { $0.value >= 0x20 }, "\(entry.debugDescription)")
             let result = await channel.attempt(Self.message(to: address), now: .epoch)
-            #expect(result == .permanent(reason: refusal), "\(entry.debugDescription)")
+            #expect(result == .permanent(reason: refusal, by: .tocsin), "\(entry.debugDescription)")
         }
         #expect(server.connections == 0)
         try await server.stop()
@@ -119,7 +119,8 @@ import Testing
         #expect(try await egress.vet(egress.url(address)) == [try #require(IPAddress("93.184.216.34"))])
         #expect(
             await channel.attempt(Self.message(to: address), now: .epoch)
-                == .permanent(reason: "moves.example: 127.0.0.1 is not on the public internet (this host)"))
+                == .permanent(
+                    reason: "moves.example: 127.0.0.1 is not on the public internet (this host)", by: .tocsin))
         #expect(server.connections == 0)
         try await server.stop()
     }

@@ -159,7 +159,7 @@ import Testing
         let message = Self.message(1, subject: "s", text: String(repeating: "x", count: 1_048_577))
         #expect(
             await channel.attempt(message, now: .epoch)
-                == .permanent(reason: "the message is longer than 1048576 bytes"))
+                == .permanent(reason: "the message is longer than 1048576 bytes", by: .tocsin))
     }
 
     private static func lineBreaks(_ text: String) -> String {

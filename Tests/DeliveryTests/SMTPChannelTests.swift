@@ -280,7 +280,7 @@ import Testing
         let reason: String
         switch result {
         case .transient(let text, nil) where code < 500: reason = text
-        case .permanent(let text) where code >= 500: reason = text
+        case .permanent(let text, by: .receiver) where code >= 500: reason = text
         case .accepted, .transient, .permanent, .unknown:
             Issue.record("\(step) \(code): \(result)")
             return

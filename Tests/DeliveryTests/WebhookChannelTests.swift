@@ -233,18 +233,20 @@ import Testing
         var message = Self.message("http://example.com/", secrets: [])
         #expect(
             await channel.attempt(message, now: Self.now)
-                == .permanent(reason: "a webhook needs one signing key, or two while one replaces the other"))
+                == .permanent(
+                    reason: "a webhook needs one signing key, or two while one replaces the other", by: .tocsin))
         message.secrets = [Self.key]
         message.id = "a.b"
         #expect(
             await channel.attempt(message, now: Self.now)
                 == .permanent(
-                    reason: "the message's id must be letters, digits, _ and - (a dot would blur its signature)"))
+                    reason: "the message's id must be letters, digits, _ and - (a dot would blur its signature)",
+                    by: .tocsin))
         message.id = "dlv_1"
         message.payload = .string(String(repeating: "x", count: 262_144))
         #expect(
             await channel.attempt(message, now: Self.now)
-                == .permanent(reason: "the message has 262215 bytes; a webhook carries 262144"))
+                == .permanent(reason: "the message has 262215 bytes; a webhook carries 262144", by: .tocsin))
     }
 
     @Test func `an attempt that is called off ends at once`() async throws {

@@ -182,6 +182,36 @@ import Web
         #expect(try await bench.ask(.put, "/users/usr_viewer/contacts", body, as: .manager).status == .ok)
     }
 
+    @Test func `people test their own ways to be reached, those of others only who manages, and nobody without end`()
+        async throws
+    {
+        let bench = try await APIBench()
+        let path = "/users/usr_viewer/contacts/ctm_viewer/tests"
+        let (cookie, csrf) = try await bench.session(.viewer)
+        let headers: HTTPFields = [
+            .cookie: cookie, .named("X-CSRF-Token"): csrf, .named("Sec-Fetch-Site"): "same-origin",
+        ]
+        let sent = try await bench.ask(.post, path, as: nil, headers)
+        #expect(sent.status == .accepted, "\(sent.text)")
+        #expect(
+            sent.json
+                == [
+                    "id": sent.json?["id"] ?? .null, "contact": "ctm_viewer", "state": "waiting", "result": .null,
+                    "attempts": 0, "requestedBy": "user:usr_viewer", "requestedByName": "viewer",
+                    "requestedAt": "2027-01-15T08:00:00Z", "finishedAt": .null,
+                ])
+        #expect(try await bench.ask(.get, path, as: nil, headers).json?["items"] == [sent.json ?? .null])
+        for (role, status) in [(Role.responder, 403), (.viewer, 403), (.manager, 202), (.admin, 202), (.admin, 429)] {
+            let answer = try await bench.ask(.post, path, as: role)
+            #expect(Int(answer.status.code) == status, "\(role): \(answer.text)")
+            #expect(answer.headers[.retryAfter] == (status == 429 ? "600" : nil))
+        }
+        #expect(try await bench.ask(.get, path, as: .responder).status == .forbidden)
+        for place in ["/users/usr_none/contacts/ctm_viewer/tests", "/users/usr_viewer/contacts/ctm_none/tests"] {
+            #expect(try await bench.ask(.post, place).status == .notFound, "\(place)")
+        }
+    }
+
     /// S21
     @Test func `a person who is disabled is signed out`() async throws {
         let bench = try await APIBench()

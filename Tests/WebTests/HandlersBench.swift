@@ -40,6 +40,14 @@ final class HandlersBench: Sendable {
         }
     }
 
+    /// Takes the oldest message out of the outbox and says what an attempt at it came to.
+    func report(_ result: AttemptReport.Result) async throws {
+        let claims = try await base.store.write(.shared) { try Outbox.claim(limit: 1, by: "bench", on: $0) }
+        let claim = try #require(claims.first)
+        let report = AttemptReport(delivery: claim.id, epoch: claim.epoch, result: result)
+        _ = try await base.engine.submit(.attempted(report))
+    }
+
     /// Gives a role's person the password.
     func setPassword(_ role: Role) async throws {
         let person = try #require(await base.identity.directory.user(UserID("usr_\(role.rawValue)")))

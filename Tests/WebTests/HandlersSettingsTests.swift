@@ -131,6 +131,48 @@ import Web
         #expect(contacts.map(\.secret) == ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", nil])
     }
 
+    @Test func `a test is sent by a button, what became of it stands beside it, and the fourth is refused`()
+        async throws
+    {
+        let bench = try await HandlersBench()
+        var browser = try await bench.browser(.viewer)
+        let (path, way) = ("/settings/contact-methods", "/settings/contact-methods/ctm_viewer/test")
+        try await browser.open(path)
+        #expect(browser.offers(way))
+        try await browser.send(way)
+        #expect(browser.path == path && browser.page.contains("A test is on its way."))
+        #expect(browser.page.contains("Test on its way") && browser.page.contains(">Look again</a>"))
+        for (result, words) in [
+            (
+                AttemptReport.Result.retry(reason: "unanswered", after: nil),
+                "no answer; it may have arrived; it is tried"
+            ),
+            (.accepted(detail: "accepted"), "Last test accepted"),
+        ] {
+            try await bench.report(result)
+            try await browser.open(path)
+            #expect(browser.page.contains(words))
+            bench.base.clock.advance(.seconds(5))
+        }
+        try await browser.send(way)
+        try await bench.report(.refused(reason: "refused"))
+        try await browser.open(path)
+        #expect(browser.page.contains("Last test failed: refused by the receiver"))
+        try await browser.send(way)
+        try await browser.send(way)
+        #expect(browser.status == 429 && browser.page.contains("3 tests of one way to be reached"))
+        #expect(try await bench.base.ask(.get, "/pages").json?["items"] == [])
+        try await browser.send("/settings/contact-methods/ctm_admin/test")
+        #expect(browser.status == 403 || browser.status == 404)
+    }
+
+    @Test func `a way that cannot be used is offered no test`() async throws {
+        let bench = try await HandlersBench(channels: ["webhook"])
+        var browser = try await bench.browser(.viewer)
+        try await browser.open("/settings/contact-methods")
+        #expect(browser.page.contains("not set up") && !browser.page.contains("/test\""))
+    }
+
     // MARK: General
 
     @Test func `everything in the settings is said by a form, kept when it is refused, and audited`() async throws {

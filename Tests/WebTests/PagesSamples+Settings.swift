@@ -170,7 +170,11 @@ extension PagesSamples {
     private var contacts: [ContactMethodsPage.Row] {
         [
             ContactMethodsPage.Row(
-                id: t("ctm_1"), kind: t("Email"), address: t("ana@example.com")),
+                id: t("ctm_1"), kind: t("Email"), address: t("ana@example.com"),
+                test: .init(.waiting, t("the receiver cannot be reached; it is tried again"), at: ago(1))),
+            ContactMethodsPage.Row(
+                id: t("ctm_3"), kind: t("Webhook"), address: t("https://hooks.example.com/ana"),
+                test: .init(.failed, t("refused by the receiver"), at: ago(3))),
             ContactMethodsPage.Row(
                 id: t("ctm_2"), kind: t("Webhook"), address: t("https://hooks.example.com/services/T02/B7/ana-phone"),
                 isDisabled: true),

@@ -54,14 +54,14 @@ public struct SMTPChannel: Channel {
         do {
             mail = try self.mail(for: message)
         } catch {
-            return .permanent(reason: error.reason)
+            return .permanent(reason: error.reason, by: .tocsin)
         }
         let addresses: [IPAddress]
         do {
             addresses = try await egress.operatorAddresses(of: settings.host)
         } catch {
             switch error {
-            case .refused(let reason): return .permanent(reason: reason)
+            case .refused(let reason): return .permanent(reason: reason, by: .tocsin)
             case .unresolved(let reason): return .transient(reason: reason, retryAfter: nil)
             }
         }

@@ -39,11 +39,11 @@ public struct WebhookChannel: Channel {
         do {
             request = try self.request(for: message, now: now)
         } catch {
-            return .permanent(reason: error.reason)
+            return .permanent(reason: error.reason, by: .tocsin)
         }
         switch await client.send(request, attempt: message.attempt) {
         case .answered(let answer): return Self.judge(answer, now: now)
-        case .refused(let reason): return .permanent(reason: reason)
+        case .refused(let reason): return .permanent(reason: reason, by: .tocsin)
         case .unreachable(let reason): return .transient(reason: reason, retryAfter: nil)
         case .lost(let reason): return .unknown(reason: reason)
         }

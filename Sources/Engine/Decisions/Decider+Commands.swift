@@ -46,6 +46,8 @@ extension Decider {
             return .page(try workspace.page(page)!)
         case .change(let change):
             return try carryOut(change, by: actor, in: workspace)
+        case .testContact(let method, let user, let origin):
+            return try test(method, of: user, from: origin, by: actor, in: workspace)
         }
     }
 

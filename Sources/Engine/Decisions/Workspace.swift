@@ -238,11 +238,34 @@ final class Workspace {
             deliveries.append(
                 DeliveryRow(
                     id: id(DeliveryID.self), intent: notice.key,
-                    lane: "\(contact.channel):\(contact.destination)#\(page.subject.text)", kind: "page",
+                    lane: "\(contact.channel):\(contact.destination)#\(page.subject.text)", kind: .page,
                     channel: contact.channel, destination: contact.destination, subject: page.subject.text,
-                    page: page.id,
-                    user: notice.contact.user, method: notice.contact.method))
+                    page: page.id, user: notice.contact.user, method: notice.contact.method))
         }
+    }
+
+    // MARK: Tests of ways to be reached
+
+    /// A person's tests, those of this block too, newest first.
+    func tests(of user: UserID) throws -> [ContactTest] {
+        let staged = deliveries.filter { $0.kind == .test && $0.user == user }.map { test($0) }
+        return staged.reversed() + (try ContactTest.all(of: user, on: connection))
+    }
+
+    func queueTest(of contact: User.Contact, of user: UserID, by actor: Actor) -> ContactTest {
+        let id = id(DeliveryID.self)
+        let row = DeliveryRow(
+            id: id, intent: "test/\(id)", lane: "\(contact.channel):\(contact.destination)#test", kind: .test,
+            channel: contact.channel, destination: contact.destination, subject: user.text, user: user,
+            method: contact.id, requestedBy: actor, giveUpAfter: TestLimits.giveUpAfter)
+        deliveries.append(row)
+        return test(row)
+    }
+
+    private func test(_ row: DeliveryRow) -> ContactTest {
+        ContactTest(
+            id: row.id, contact: row.method, requestedBy: row.requestedBy ?? .tocsin, requestedAt: now, attempts: 0,
+            state: .waiting(last: nil))
     }
 
     // MARK: Incidents

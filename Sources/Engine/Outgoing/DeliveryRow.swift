@@ -2,6 +2,14 @@ import Chronology
 import Notation
 import Storage
 
+/// What a message of the outbox is about. It decides how the message is put together, and from what.
+public enum DeliveryKind: String, Hashable, Sendable {
+    /// It wakes somebody: a notice of a page.
+    case page
+    /// It tries a way to be reached.
+    case test
+}
+
 /// One row of the outbox: a message that is owed. Written in the transaction that decided it; sent only after.
 struct DeliveryRow {
     let id: DeliveryID
@@ -9,19 +17,24 @@ struct DeliveryRow {
     let intent: String
     /// Rows of one lane are sent in the order of their making.
     let lane: String
-    let kind: String
+    let kind: DeliveryKind
     let channel: String
     let destination: String
     let subject: String
-    let page: PageID
+    /// The page that it is a notice of, on whose record its result stands.
+    var page: PageID?
     let user: UserID
     let method: ContactMethodID
+    /// Who asked for it, where a person did.
+    var requestedBy: Actor?
+    var giveUpAfter = OutboxLimits.giveUpAfter
 
     func insert(at now: Instant, on connection: any Connection) throws {
         var body = JSONWriter()
         body.object {
             $0.member("user", user.text)
             $0.member("method", method.text)
+            if let requestedBy { $0.member("by", requestedBy.text) }
         }
         try connection.execute(
             """
@@ -30,9 +43,8 @@ struct DeliveryRow {
             ON CONFLICT (intent) DO NOTHING
             """,
             [
-                .text(id.text), .text(intent), .text(lane), .text(kind), .text(channel), .text(destination),
-                .text(subject), .text(page.text), SQLValue(now), SQLValue(now + OutboxLimits.giveUpAfter),
-                SQLValue(now),
+                .text(id.text), .text(intent), .text(lane), .text(kind.rawValue), .text(channel), .text(destination),
+                .text(subject), SQLValue(page?.text), SQLValue(now), SQLValue(now + giveUpAfter), SQLValue(now),
                 .text(body.text),
             ])
     }

@@ -90,24 +90,10 @@ public final class Dispatcher: Sendable {
     private func attempt(_ claim: Outbox.Claim) async {
         let result = await result(of: claim)
         inFlight.withLock { $0 -= 1 }
-        let report: AttemptReport.Result
-        switch result {
-        case .accepted(let detail, _):
-            report = .accepted(detail: detail)
-            engine.count(delivery: "accepted")
-        case .transient(let reason, let after):
-            report = .retry(reason: reason, after: after)
-            engine.count(delivery: "transient")
-        case .unknown(let reason):
-            report = .retry(reason: reason, after: nil)
-            engine.count(delivery: "unknown")
-        case .permanent(let reason):
-            report = .refused(reason: reason)
-            engine.count(delivery: "permanent")
-        }
         do {
             _ = try await engine.submit(
-                .attempted(AttemptReport(delivery: claim.id, epoch: claim.epoch, result: report)))
+                .attempted(
+                    AttemptReport(delivery: claim.id, epoch: claim.epoch, result: report(result, of: claim))))
         } catch {
             // The lease runs out and the message is sent again under the same key: twice rather than never.
             logger.error("the result of a delivery could not be written", metadata: ["fault": "\(error)"])
@@ -115,26 +101,71 @@ public final class Dispatcher: Sendable {
         engine.deliveriesQueued.wake()
     }
 
+    /// What the engine is told. Of a test only the word for its result is kept; the rest is the operator's, in the log.
+    private func report(_ result: AttemptResult, of claim: Outbox.Claim) -> AttemptReport.Result {
+        let word = claim.kind == .test ? ContactTest.Result(result).rawValue : nil
+        switch result {
+        case .accepted(let detail, _):
+            engine.count(delivery: "accepted")
+            return .accepted(detail: word ?? detail)
+        case .transient(let reason, let after):
+            engine.count(delivery: "transient")
+            noteTest(claim, reason)
+            return .retry(reason: word ?? reason, after: after)
+        case .unknown(let reason):
+            engine.count(delivery: "unknown")
+            noteTest(claim, reason)
+            return .retry(reason: word ?? reason, after: nil)
+        case .permanent(let reason, _):
+            engine.count(delivery: "permanent")
+            noteTest(claim, reason)
+            return .refused(reason: word ?? reason)
+        }
+    }
+
+    private func noteTest(_ claim: Outbox.Claim, _ reason: String) {
+        guard claim.kind == .test else { return }
+        logger.notice(
+            "a test message was not accepted", metadata: ["delivery": "\(claim.id)", "reason": "\(reason)"])
+    }
+
     private func result(of claim: Outbox.Claim) async -> AttemptResult {
         do {
             let organisation = try await engine.organisation()
             guard let contact = organisation.user(claim.user)?.contact(claim.method) else {
-                return .permanent(reason: "the contact method is not there any more")
+                return .permanent(reason: "the contact method is not there any more", by: .tocsin)
             }
             guard let channel = channels[claim.channel] else {
-                return .permanent(reason: "the channel \(claim.channel) is not configured on this server")
+                return .permanent(
+                    reason: "the channel \(claim.channel) is not configured on this server", by: .tocsin)
             }
-            guard let id = claim.page else { return .permanent(reason: "the message belongs to no page") }
-            let message = try await engine.store.read { [publicURL, links] connection -> OutgoingMessage? in
-                guard let page = try Page(id, on: connection) else { return nil }
-                return try PageMessage(
-                    page, organisation: organisation, publicURL: publicURL, links: links, on: connection
-                ).outgoing(for: claim, contact: contact)
+            guard let message = try await message(for: claim, to: contact, organisation) else {
+                return .permanent(reason: "what the message is about is not there any more", by: .tocsin)
             }
-            guard let message else { return .permanent(reason: "the page is not there any more") }
             return await channel.attempt(message, now: engine.clock.now())
         } catch {
             return .transient(reason: "the message could not be put together: \(error)", retryAfter: nil)
+        }
+    }
+
+    /// Put together from what is recorded now; nil: that is gone, or of a kind that a newer version made.
+    private func message(
+        for claim: Outbox.Claim, to contact: User.Contact, _ organisation: Organisation
+    ) async throws -> OutgoingMessage? {
+        try await engine.store.read { [publicURL, links] connection in
+            switch claim.kind {
+            case .page:
+                guard let page = try claim.page.flatMap({ try Page($0, on: connection) }) else { return nil }
+                return try PageMessage(
+                    page, organisation: organisation, publicURL: publicURL, links: links, on: connection
+                ).outgoing(for: claim, contact: contact)
+            case .test:
+                return try TestMessage(
+                    claim.id, organisation: organisation, publicURL: publicURL, on: connection
+                )?.outgoing(for: claim, contact: contact)
+            case nil:
+                return nil
+            }
         }
     }
 }

@@ -9,6 +9,8 @@ public enum Outbox {
     public struct Claim: Hashable, Sendable {
         public let id: DeliveryID
         public let intent: String
+        /// nil: of a kind that only a newer version knows.
+        public let kind: DeliveryKind?
         public let channel: String
         public let destination: String
         public let lane: String
@@ -32,7 +34,7 @@ public enum Outbox {
             (
                 id: row.text(0), intent: row.text(1), channel: row.text(2), destination: row.text(3), lane: row.text(4),
                 page: row.optionalText(5), body: row.text(6), attempts: row.integer(7), epoch: row.integer(8),
-                isLost: row.text(9) == "leased", losses: row.integer(10)
+                isLost: row.text(9) == "leased", losses: row.integer(10), kind: row.text(11)
             )
         }
         var claims: [Claim] = []
@@ -56,8 +58,9 @@ public enum Outbox {
                 """, [.integer(losses), .text(node), SQLValue(now + OutboxLimits.lease), .text(row.id)])
             claims.append(
                 Claim(
-                    id: DeliveryID(row.id), intent: row.intent, channel: row.channel, destination: row.destination,
-                    lane: row.lane, page: row.page.map { PageID($0) }, user: UserID(try body.text("user")),
+                    id: DeliveryID(row.id), intent: row.intent, kind: DeliveryKind(rawValue: row.kind),
+                    channel: row.channel, destination: row.destination, lane: row.lane,
+                    page: row.page.map { PageID($0) }, user: UserID(try body.text("user")),
                     method: ContactMethodID(try body.text("method")), attempt: Int(row.attempts) + 1,
                     epoch: row.epoch + 1))
         }
@@ -78,7 +81,8 @@ public enum Outbox {
     }
 
     private static let selection = """
-        SELECT d.id, d.intent, d.channel, d.destination, d.lane, d.page, d.body, d.attempts, d.lease_epoch, d.state, d.losses FROM delivery d \
+        SELECT d.id, d.intent, d.channel, d.destination, d.lane, d.page, d.body, d.attempts, d.lease_epoch, d.state, d.losses, \
+        d.class FROM delivery d \
         WHERE ((d.state = 'queued' AND d.next_at <= ?) OR (d.state = 'leased' AND d.lease_until <= ?)) \
         AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state IN ('queued', 'leased') \
         AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))) \

@@ -53,7 +53,7 @@ struct PageMessage {
         lines.append("Plan: \(page.plan.name)")
         let subject = "[\(label)] " + (incidentKey.map { "\($0) " } ?? "") + page.title
         return OutgoingMessage(
-            id: claim.intent.replacingSlashes, destination: claim.destination, thread: page.id.text, subject: subject,
+            id: claim.intent.asMessageID, destination: claim.destination, thread: page.id.text, subject: subject,
             text: lines.joined(separator: "\n") + "\n", html: nil,
             links: [
                 .init(label: "Acknowledge", address: acknowledge), .init(label: "Details", address: details),
@@ -75,6 +75,6 @@ struct PageMessage {
 }
 
 extension String {
-    /// A notice's key as a message id: it stands in headers, where a slash is awkward and a dot not allowed.
-    fileprivate var replacingSlashes: String { String(map { $0 == "/" ? "-" : $0 }) }
+    /// An intent's key as a message id: it stands in headers, where a slash is awkward and a dot not allowed.
+    var asMessageID: String { String(map { $0 == "/" ? "-" : $0 }) }
 }

@@ -21,7 +21,8 @@ public struct API: Sendable {
     }
 
     public var routes: [Route] {
-        incidentRoutes + alertRoutes + pageRoutes + userRoutes + documentRoutes + integrationRoutes + tokenRoutes
+        incidentRoutes + alertRoutes + pageRoutes + userRoutes + contactTestRoutes + documentRoutes + integrationRoutes
+            + tokenRoutes
             + accountRoutes + [auditRoute, streamRoute]
     }
 

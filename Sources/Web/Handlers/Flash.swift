@@ -7,7 +7,7 @@ enum Flash: String, CaseIterable, Sendable {
     case declared, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
     case acknowledgedBefore, acknowledgedTwice, escalated, alertAcknowledged, alertResolved, enabled, disabled, added,
         saved, removed
-    case moved, revoked, welcome, signedOut, passwordChanged
+    case moved, revoked, welcome, signedOut, passwordChanged, testSent
 
     var message: FlashMessage {
         switch self {
@@ -31,6 +31,8 @@ enum Flash: String, CaseIterable, Sendable {
         case .removed: FlashMessage(.done, "It is removed.")
         case .moved: FlashMessage(.done, "The order is changed.")
         case .revoked: FlashMessage(.done, "The token is revoked.")
+        case .testSent:
+            FlashMessage(.done, "A test is on its way. Below stands what becomes of it; look again in a moment.")
         case .welcome: FlashMessage(.done, "Welcome. You are signed in.")
         case .passwordChanged: FlashMessage(.done, "Your password is changed.")
         case .signedOut: FlashMessage(.done, "You are signed out.")

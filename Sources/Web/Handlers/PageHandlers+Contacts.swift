@@ -14,6 +14,16 @@ extension PageHandlers {
             Route(
                 .post, path, .signedIn, "Add a way to be reached", body: .form(["kind", "address", "secret"]),
                 handler: addContact),
+            Route(.post, path + "/{id}/test", .signedIn, "Send oneself a test", body: .form([])) { call in
+                try await submit(call) {
+                    try await contactsPage(call, refusal: $0.asFault)
+                } _: {
+                    let id = try person(call).id.text
+                    try await actions.perform(
+                        .post, "/api/v1/users/\(id)/contacts/\(call.parameter("id"))/tests", for: call)
+                    return .seeOther("/settings/contact-methods", .testSent)
+                }
+            },
             Route(.post, path + "/{id}/remove", .signedIn, "Remove a way to be reached", body: .form([])) { call in
                 try await submit(call) {
                     try await contactsPage(call, $0)
@@ -34,15 +44,21 @@ extension PageHandlers {
         return person
     }
 
-    private func contactsPage(_ call: Call, _ form: FormState = .fresh) async throws -> ContactMethodsPage {
+    /// - Parameter refusal: why a test was not sent; it stands above the ways and not at the form that adds one.
+    private func contactsPage(
+        _ call: Call, _ form: FormState = .fresh, refusal: FormState = .fresh
+    ) async throws -> ContactMethodsPage {
         let id = try person(call).id
         let user = try await engine.organisation().user(id)
+        let tests = try await api.read { try ContactTest.all(of: id, on: $0) }
         return ContactMethodsPage(
             rows: (user?.contacts ?? []).map { contact in
                 ContactMethodsPage.Row(
                     id: contact.id.text, kind: Self.kindName(contact.channel), address: contact.destination,
-                    isDisabled: contact.isDisabled)
-            }, kinds: ["email", "webhook"].map { Choice($0, Self.kindName($0)) }, missing: missingChannels, form: form)
+                    isDisabled: contact.isDisabled,
+                    test: tests.first { $0.contact == contact.id }.map(ContactMethodsPage.Test.init))
+            }, kinds: ["email", "webhook"].map { Choice($0, Self.kindName($0)) }, missing: missingChannels, form: form,
+            refusal: refusal)
     }
 
     /// Kinds that can be written down but that this server cannot deliver by.
@@ -98,6 +114,29 @@ extension PageHandlers {
             ]
             try await put(try await contacts(of: call) + [added], call)
             return .seeOther("/settings/contact-methods", .added)
+        }
+    }
+}
+
+extension ContactMethodsPage.Test {
+    fileprivate init(_ test: ContactTest) {
+        switch test.state {
+        case .waiting(nil): self.init(.waiting, "on its way", at: test.requestedAt)
+        case .waiting(.some(let last)):
+            self.init(.waiting, "\(Self.words(last)); it is tried again", at: test.requestedAt)
+        case .accepted(let at): self.init(.accepted, Self.words(.accepted), at: at)
+        case .failed(let why, let at):
+            self.init(.failed, why.map(Self.words) ?? "set aside, because the server ended while it was sent", at: at)
+        }
+    }
+
+    private static func words(_ result: ContactTest.Result) -> String {
+        switch result {
+        case .accepted: "accepted"
+        case .refused: "refused by the receiver"
+        case .notSent: "not sent: the address, its key or this server's rules do not allow it"
+        case .unreachable: "the receiver cannot be reached, or is too busy"
+        case .unanswered: "no answer; it may have arrived"
         }
     }
 }

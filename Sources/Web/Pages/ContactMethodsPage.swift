@@ -1,20 +1,38 @@
 import Chronology
 
 /// How one person is reached. POSTs to `/settings/contact-methods` (kind, address, secret),
-/// `/settings/contact-methods/{id}/remove`.
+/// `/settings/contact-methods/{id}/test` and `…/remove`.
 public struct ContactMethodsPage: SettingsPage {
+    /// The last test of a way, and what became of it.
+    public struct Test: Sendable {
+        public enum Stage: Sendable { case waiting, accepted, failed }
+
+        public var stage: Stage
+        /// "accepted", "refused by the receiver".
+        public var words: String
+        public var at: Instant
+
+        public init(_ stage: Stage, _ words: String, at: Instant) {
+            self.stage = stage
+            self.words = words
+            self.at = at
+        }
+    }
+
     public struct Row: Sendable {
         public var id: String
         /// "Email", "Webhook".
         public var kind: String
         public var address: String
         public var isDisabled: Bool
+        public var test: Test?
 
-        public init(id: String, kind: String, address: String, isDisabled: Bool = false) {
+        public init(id: String, kind: String, address: String, isDisabled: Bool = false, test: Test? = nil) {
             self.id = id
             self.kind = kind
             self.address = address
             self.isDisabled = isDisabled
+            self.test = test
         }
     }
 
@@ -24,12 +42,17 @@ public struct ContactMethodsPage: SettingsPage {
     /// Kinds that this server is not set up to deliver by.
     public var missing: [String]
     public var form: FormState
+    /// Why a test was not sent.
+    public var refusal: FormState
 
-    public init(rows: [Row], kinds: [Choice], missing: [String] = [], form: FormState = .fresh) {
+    public init(
+        rows: [Row], kinds: [Choice], missing: [String] = [], form: FormState = .fresh, refusal: FormState = .fresh
+    ) {
         self.rows = rows
         self.kinds = kinds
         self.missing = missing
         self.form = form
+        self.refusal = refusal
     }
 
     public var tab: SettingsTab { .contactMethods }
@@ -41,7 +64,10 @@ public struct ContactMethodsPage: SettingsPage {
                 "A rung of a plan that reaches only you is skipped, and the next person is woken at once. Add a way below."
             )
         } else {
-            html.element("p", .class("muted")) { $0.raw("A page uses all of them, in this order.") }
+            html.formFault(refusal)
+            html.element("p", .class("muted")) {
+                $0.raw("A page uses all of them, in this order. Send a test after adding one.")
+            }
             html.table(
                 "Ways to reach me",
                 [.number("Order"), .word("Way"), .word("State"), .actions]
@@ -77,6 +103,21 @@ public struct ContactMethodsPage: SettingsPage {
             ? StateMark("cannot be delivered: not set up", .bad) : StateMark("in use", .good)
     }
 
+    private func isUsable(_ row: Row) -> Bool { !row.isDisabled && !missing.contains(row.kind) }
+
+    private func tested(_ test: Test, _ html: inout HTML, _ frame: PageFrame) {
+        html.element("small") { html in
+            switch test.stage {
+            case .waiting: html.raw("Test ")
+            case .accepted: html.raw("Last test ")
+            case .failed: html.raw("Last test failed: ")
+            }
+            html.text(test.words + " ")
+            html.ago(test.at, frame.clock)
+            if case .waiting = test.stage { html.raw(#" <a href="/settings/contact-methods">Look again</a>"#) }
+        }
+    }
+
     private func row(_ row: Row, _ index: Int, _ html: inout HTML, _ frame: PageFrame) {
         html.element("tr") { html in
             html.element("td", .class("n")) { $0.text(index + 1) }
@@ -84,8 +125,14 @@ public struct ContactMethodsPage: SettingsPage {
                 html.element("b", text: row.kind)
                 html.element("small") { $0.code(row.address) }
             }
-            html.element("td") { $0.state(state(of: row)) }
+            html.element("td", .class("wrap")) { html in
+                html.state(state(of: row))
+                if let test = row.test { tested(test, &html, frame) }
+            }
             html.element("td", .class("n do")) { html in
+                if isUsable(row) {
+                    html.act("Send a test", to: "/settings/contact-methods/\(row.id)/test", frame, .quiet)
+                }
                 html.disclosure(
                     "Remove…", id: "remove-\(row.id)", .quiet,
                     consequence: index == 0 && rows.count == 1
