@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 from support.browser import PHONE, WIDE, Browser
-from support.organisation import make_integration, make_organisation
+from support.organisation import ANA_SECRET, make_integration, make_organisation
 from support.tocsin import Tocsin
 from support.waiting import until
+from support.webhook import WebhookBehaviour
 
 PASSWORD = "a long sentence for the laboratory 42"
 BASICS = (Path(__file__).parent / "support/accessibility.js").read_text()
@@ -114,6 +115,7 @@ def stage(tmp_path_factory, authority, browser):
             "Saw it in the log of db-0:\n  ERROR lock timeout after 30000 ms\nWe look at the lock first.",
         )
         api.change_status(incident["key"], "investigating")
+        try_ways(api, hooks)
         names = {
             "incident": incident["key"],
             "alert": api.alerts()[0]["id"],
@@ -129,6 +131,24 @@ def stage(tmp_path_factory, authority, browser):
         node.stop()
         relay.stop()
         hooks.stop()
+
+
+def try_ways(api, hooks) -> None:
+    """Dora has three ways to be reached, and has tried those that are in use: one test arrived, one was refused."""
+    api.call("PUT", "/api/v1/settings", json={"organisationName": "Example Freight and Storage"})
+    dora = next(user for user in api.items("/api/v1/users") if user["name"] == "Dora Admin")
+    path = f"/api/v1/users/{dora['id']}/contacts"
+    hooks.behaviours["/dora"] = WebhookBehaviour.FAIL_PERMANENTLY
+    hook = {"channel": "webhook", "secret": ANA_SECRET, "destination": hooks.url("/dora")}
+    ways = [
+        {"id": "mail", "channel": "email", "destination": "dora@example.org"},
+        hook | {"id": "hook"},
+        hook | {"id": "old", "destination": "https://hooks.example.org/services/T02/B7/dora-old-phone", "disabled": True},
+    ]
+    api.call("PUT", path, json={"contacts": ways})
+    for way in ("mail", "hook"):
+        api.do(f"{path}/{way}/tests")
+        until(lambda way=way: api.read(f"{path}/{way}/tests")["items"][0]["finishedAt"], f"the test of {way}")
 
 
 def sign_in(page, node: Tocsin) -> None:

@@ -107,20 +107,22 @@ public struct ContactMethodsPage: SettingsPage {
 
     private func tested(_ test: Test, _ html: inout HTML, _ frame: PageFrame) {
         html.element("small") { html in
-            switch test.stage {
-            case .waiting: html.raw("Test ")
-            case .accepted: html.raw("Last test ")
-            case .failed: html.raw("Last test failed: ")
-            }
-            html.text(test.words + " ")
+            html.raw("Last test ")
             html.ago(test.at, frame.clock)
-            if case .waiting = test.stage { html.raw(#" <a href="/settings/contact-methods">Look again</a>"#) }
+            html.raw(": ")
+            switch test.stage {
+            case .waiting:
+                html.text(test.words + ". ")
+                html.raw(#"<a href="/settings/contact-methods">Look again</a>"#)
+            case .accepted: html.text(test.words)
+            case .failed: html.element("span", .class("late"), text: "failed, " + test.words)
+            }
         }
     }
 
     private func row(_ row: Row, _ index: Int, _ html: inout HTML, _ frame: PageFrame) {
         html.element("tr") { html in
-            html.element("td", .class("n")) { $0.text(index + 1) }
+            html.element("td", .class("n w")) { $0.text(index + 1) }
             html.element("th") { html in
                 html.element("b", text: row.kind)
                 html.element("small") { $0.code(row.address) }
