@@ -32,14 +32,18 @@ extension Decider {
         return .done
     }
 
-    /// Counts that the due rows are about to be worked on, in a transaction of its own before that work: a row that stops
-    /// the process cannot be caught, but it can be counted.
+    /// Counts that the due rows of the next look are about to be worked on, in a transaction of its own before that work:
+    /// a row that stops the process cannot be caught, but it can be counted. Rows that have to wait for a later look are
+    /// not counted: a backlog of thousands is no fault of theirs.
     public static func countAttempts(on connection: any Connection) throws {
         try connection.execute(
             """
             UPDATE timer SET attempts = attempts + 1, quarantined = CASE WHEN attempts + 1 >= ? THEN 1 ELSE 0 END \
-            WHERE quarantined = 0 AND due_at <= ?
-            """, [.integer(DeadlineLimits.quarantineAfter), SQLValue(connection.now)])
+            WHERE id IN (SELECT id FROM timer WHERE quarantined = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?)
+            """,
+            [
+                .integer(DeadlineLimits.quarantineAfter), SQLValue(connection.now), SQLValue(DeadlineLimits.batch),
+            ])
     }
 
     /// When the next deadline is; nil: none.
