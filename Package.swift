@@ -65,6 +65,9 @@ let package = Package(
         room("Alerting", ["Chronology", "Notation", "Incidents"]),
         room("Paging", ["Chronology", "Notation"]),
         room("Incidents", ["Chronology", "Notation"]),
+        // The built-in playbooks, compiled in as bytes.
+        .target(name: "CPlaybookTexts", path: "Sources/CPlaybookTexts", exclude: ["texts"]),
+        room("Playbooks", ["Chronology", "Notation", "CPlaybookTexts", yams]),
 
         // Above the line.
         .systemLibrary(
@@ -89,8 +92,8 @@ let package = Package(
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Delivery",
-                "Engine", "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
+                "Delivery", "Engine", "Web",
                 arguments, lifecycle, logging, httpClient, yams,
             ],
             path: "Sources/tocsin", swiftSettings: strict),
@@ -103,6 +106,7 @@ let package = Package(
         suite("ChronologyTests", ["Chronology"]),
         suite("NotationTests", ["Notation"]),
         suite("CoreTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents"]),
+        suite("PlaybookTests", ["Chronology", "Notation", "Playbooks", yams], exclude: ["Fixtures"]),
         suite("StorageTests", ["Chronology", "Notation", "Storage"]),
         suite("IdentityTests", ["Chronology", "Notation", "Identity", "Storage"]),
         suite("IntakeTests", ["Chronology", "Notation", "Alerting", "Intake"], exclude: ["Fixtures"]),

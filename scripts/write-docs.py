@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes docs/openapi/tocsin.json from a running server and docs/cli.md from the binary's own description of itself.
+"""Writes docs/openapi/tocsin.json from a running server, and what the binary says of its own command line and of playbooks.
 
 Arguments: the binary, the folder. Only the standard library.
 """
@@ -96,7 +96,10 @@ def main(binary: str, folder: str) -> None:
     (docs / "openapi").mkdir(parents=True, exist_ok=True)
     (docs / "openapi/tocsin.json").write_text(json.dumps(openapi(binary), indent=2, ensure_ascii=False) + "\n")
     (docs / "cli.md").write_text(reference(binary))
-    print(f"Wrote {docs}/openapi/tocsin.json and {docs}/cli.md")
+    for verb, name in (("reference", "playbook-reference.md"), ("schema", "playbook.schema.json")):
+        text = subprocess.run([binary, "playbook", verb], capture_output=True, text=True, check=True).stdout
+        (docs / name).write_text(text)
+    print(f"Wrote openapi/tocsin.json, cli.md, playbook-reference.md and playbook.schema.json into {docs}")
 
 
 if __name__ == "__main__":

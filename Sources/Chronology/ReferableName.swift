@@ -4,7 +4,8 @@ enum ReferableName {
     /// In characters. Longer ones make rules that nobody reads to the end.
     static let lengthLimit = 64
 
-    /// Words that begin something else after `next`, where the name of a recurrence stands.
+    /// Words that begin something else after `next`, where the name of a recurrence stands. A calendar may have them: its
+    /// name only stands behind `in` and `within`.
     private static let reserved: Set<String> = [
         "business", "calendar", "working", "day", "days", "weekday", "workday", "week", "month", "quarter", "year",
         "daily", "weekly", "monthly", "quarterly", "yearly", "every", "none", "unspecified", "immediately",
@@ -32,7 +33,7 @@ enum ReferableName {
         guard let first = name.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "_") else {
             throw TimeFault("the name of a \(what) begins with a letter or a digit")
         }
-        guard !reserved.contains(name.lowercased()) else {
+        guard what == "calendar" || !reserved.contains(name.lowercased()) else {
             throw TimeFault("\"\(name)\" is a word of the rules and cannot name a \(what)")
         }
     }

@@ -24,6 +24,7 @@ struct Tocsin: AsyncParsableCommand {
                     UserVerbs.self, TokenVerbs.self, Migrate.self, Backup.self, Restore.self, Doctor.self,
                     Verify.self, AuditVerbs.self,
                 ]),
+            CommandGroup(name: "Playbooks", subcommands: [PlaybookVerbs.self, Simulate.self]),
             CommandGroup(
                 name: "Client",
                 subcommands: [

@@ -56,7 +56,7 @@ import Testing
 
     @Test func `the arrows between rooms are those of Package.swift`() throws {
         let package = SourceText(path: "Package.swift", try Repository.text("Package.swift"))
-        for room in Room.all where room.name != "CPostgreSQL" {
+        for room in Room.all where !["CPostgreSQL", "CPlaybookTexts"].contains(room.name) {
             #expect(
                 package.arrows(of: room.name) == room.rooms,
                 "\(room.name): add the arrow to both Package.swift and Room.swift, or to neither")

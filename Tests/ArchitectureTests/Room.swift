@@ -29,6 +29,9 @@ struct Room {
         Room("Alerting", pure: true, ["Chronology", "Notation", "Incidents"]),
         Room("Paging", pure: true, ["Chronology", "Notation"]),
         Room("Incidents", pure: true, ["Chronology", "Notation"]),
+        Room("CPlaybookTexts", []),
+        // Yams reads the document in one file; nothing else of this room knows of YAML.
+        Room("Playbooks", pure: true, ["Chronology", "Notation", "CPlaybookTexts"], and: ["Yams"]),
 
         Room("CPostgreSQL", []),
         // The only room that knows a database.
@@ -60,9 +63,8 @@ struct Room {
         Room(
             "tocsin",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Delivery",
-                "Engine",
-                "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
+                "Delivery", "Engine", "Web",
             ],
             and: platform.union(["ArgumentParser", "ServiceLifecycle", "AsyncHTTPClient", "Yams"])),
         Room(
