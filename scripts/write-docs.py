@@ -91,6 +91,32 @@ def cell(argument: dict) -> str:
     return text.strip()
 
 
+SEEDS = (("wiretuner", "S0"), ("workflow", "S1"), ("sre", "S2"), ("pipeline-guard", "S3"), ("autolytiq", "S4"))
+
+
+def coverage() -> str:
+    """Where the built-in playbooks say what the five procedures ask, from the tables that the tests check."""
+    fixtures = Path(__file__).resolve().parents[1] / "Tests/PlaybookTests/Fixtures"
+    lines = [
+        "# What the built-in playbooks say",
+        "",
+        "Five teams wrote down how they handle incidents. Each row is one thing that their procedure asks, and the element of "
+        "the built-in playbook that says it. Where Tocsin itself has to do something, the row says so: *server*. A test "
+        "finds every element in its document.",
+        "",
+    ]
+    for playbook, seed in SEEDS:
+        rows = [line.split("\t") for line in (fixtures / f"{playbook}.rows.tsv").read_text().splitlines()]
+        here = sum(row[2] == "here" for row in rows)
+        lines += [f"## {seed}: `{playbook}`", "", f"{here} of {len(rows)} rows are said by the document.", ""]
+        lines += ["| row | element | | |", "| --- | --- | --- | --- |"]
+        for row, path, status, sentence in rows:
+            element = "" if path == "-" else f"`{path}`"
+            lines.append(f"| {row} | {element} | {'' if status == 'here' else status} | {sentence.replace('|', chr(92) + '|')} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 def main(binary: str, folder: str) -> None:
     docs = Path(folder)
     (docs / "openapi").mkdir(parents=True, exist_ok=True)
@@ -99,7 +125,8 @@ def main(binary: str, folder: str) -> None:
     for verb, name in (("reference", "playbook-reference.md"), ("schema", "playbook.schema.json")):
         text = subprocess.run([binary, "playbook", verb], capture_output=True, text=True, check=True).stdout
         (docs / name).write_text(text)
-    print(f"Wrote openapi/tocsin.json, cli.md, playbook-reference.md and playbook.schema.json into {docs}")
+    (docs / "playbook-coverage.md").write_text(coverage())
+    print(f"Wrote openapi/tocsin.json, cli.md, playbook-coverage.md, playbook-reference.md and playbook.schema.json into {docs}")
 
 
 if __name__ == "__main__":
