@@ -270,6 +270,7 @@ import Web
 
     @Test func `routes are written, ordered and removed`() async throws {
         let bench = try await HandlersBench()
+        let (integration, _) = try await bench.base.integration("generic")
         var browser = try await bench.browser(.manager)
         try await browser.open("/settings/routes/new")
         for (matchers, line) in [("severity=~\"crit.*\"", 1), ("a=\"b\"\n\nnonsense", 3), ("a=\"open", 1)] {
@@ -280,15 +281,19 @@ import Web
             "/settings/routes",
             [
                 "name": "Second", "matchers": "env=\"prod\"\r\n team != \"a \\\"b\\\"\"", "service": "svc_shop",
-                "severity": "SEV2", "plan": "esc_main", "declare": "yes",
+                "severity": "SEV2", "plan": "esc_main", "integration": integration, "declare": "SEV3",
             ])
         #expect(browser.path == "/settings/routes" && browser.page.contains("It is added."))
         let route = try #require(try await bench.base.engine.organisation().routes.first { $0.name == "Second" })
         #expect(route.matchers.map(\.text) == ["env=\"prod\"", "team!=\"a \"b\"\""])
-        #expect(route.declaresFrom == "SEV4" && route.position == 2)
+        #expect(route.declaresFrom == "SEV3" && route.integration?.text == integration && route.position == 2)
+        #expect(
+            browser.page.contains("declares an incident from SEV3 on") && browser.page.contains("from From generic"))
 
         try await browser.open("/settings/routes/\(route.id)")
         #expect(browser.page.contains("team!=&quot;a \\&quot;b\\&quot;&quot;"))
+        #expect(browser.page.contains("<option value=\"SEV3\" selected>for SEV3 and worse</option>"))
+        #expect(browser.page.contains("<option value=\"\(integration)\" selected>"))
         try await browser.open("/settings/routes")
         try await browser.send("/settings/routes/\(route.id)/up")
         #expect(browser.page.contains("The order is changed."))

@@ -85,7 +85,8 @@ extension PagesSamples {
             (
                 "settings-route",
                 RouteFormPage(
-                    id: t("rte_1"), services: services, severities: severities, plans: plans,
+                    id: t("rte_1"), integrations: [Choice(t("itg_1"), t("prometheus-eu"))], services: services,
+                    severities: severities, thresholds: [t("SEV1"), t("SEV2"), t("SEV3"), t("SEV4")], plans: plans,
                     form: bad("matchers", "Line 2: a matcher is name, one of = != =~ !~, and a quoted value."))
             ),
             ("settings-escalations", EscalationPlansPage(rows: escalations)),
@@ -143,7 +144,8 @@ extension PagesSamples {
             RoutesPage.Row(
                 id: t("rte_1"), name: t("critical-in-production"),
                 matchers: [t("severity=\"critical\""), t("env=~\"prod|eu-prod\"")],
-                service: t("checkout"), severity: sev2, plan: t("Checkout, around the clock"), declares: true),
+                service: t("checkout"), severity: sev2, plan: t("Checkout, around the clock"),
+                integration: t("prometheus-eu"), declaresFrom: t("SEV2")),
             RoutesPage.Row(id: t("rte_2"), name: t("warnings"), matchers: [t("severity=\"warning\"")], severity: sev3),
             RoutesPage.Row(id: t("rte_3"), name: t("everything else")),
         ]

@@ -10,7 +10,7 @@ import Storage
 extension PageHandlers {
     var routingRoutes: [Route] {
         let path = "/settings/routes"
-        let fields = ["name", "matchers", "service", "severity", "plan", "declare"]
+        let fields = ["name", "matchers", "integration", "service", "severity", "plan", "declare"]
         return [
             Route(.get, path, .readAll, "The list of routes") { call in try await show(try await routesPage(), call) },
             Route(.get, path + "/new", .manage, "The form that makes a route") { call in
@@ -18,14 +18,15 @@ extension PageHandlers {
             },
             Route(.get, path + "/{id}", .manage, "The form that changes a route") { call in
                 let route = try await route(call.parameter("id"))
-                return try await show(try await routeForm(route.id.text, FormState(route)), call)
+                let ladder = try await engine.organisation().procedure.ladder
+                return try await show(try await routeForm(route.id.text, FormState(route, on: ladder)), call)
             },
             Route(.post, path, .manage, "Make a route", body: .form(fields)) { call in
-                try await submit(call) {
+                try await submit(call, fields: ["declaresFrom": "declare"]) {
                     try await routeForm(nil, $0)
                 } _: {
                     let last = try await engine.organisation().routes.map(\.position).max() ?? 0
-                    let document = try await routeDocument(call, over: nil)
+                    let document = try routeDocument(call, over: nil)
                     try await actions.perform(
                         .post, "/api/v1/routes", document.replacing("position", .integer(Int64(last + 1))), for: call)
                     return .seeOther("/settings/routes", .added)
@@ -34,10 +35,10 @@ extension PageHandlers {
             Route(.post, path + "/{id}", .manage, "Change a route", body: .form(fields)) { call in
                 let id = call.parameter("id")
                 let route = try await route(id)
-                return try await submit(call) {
+                return try await submit(call, fields: ["declaresFrom": "declare"]) {
                     try await routeForm(id, $0)
                 } _: {
-                    let document = try await routeDocument(call, over: route)
+                    let document = try routeDocument(call, over: route)
                     try await actions.perform(.put, "/api/v1/routes/\(id)", document, for: call)
                     return .seeOther("/settings/routes", .saved)
                 }
@@ -72,21 +73,21 @@ extension PageHandlers {
                     service: organisation.serviceName(route.service),
                     severity: route.severity.flatMap { ladder.severity(labelled: $0) }.map { SeverityMark($0) },
                     plan: route.plan.map { organisation.plan($0)?.name ?? $0.text },
-                    declares: route.declaresFrom != nil)
+                    integration: route.integration.map { organisation.integration($0)?.name ?? $0.text },
+                    declaresFrom: route.declaresFrom)
             })
     }
 
     private func routeForm(_ id: String?, _ form: FormState) async throws -> RouteFormPage {
         let organisation = try await engine.organisation()
         return RouteFormPage(
-            id: id, services: organisation.serviceChoices, severities: organisation.severityChoices,
-            plans: organisation.planChoices, form: form)
+            id: id, integrations: organisation.integrations.map { Choice($0.id.text, $0.name) },
+            services: organisation.serviceChoices, severities: organisation.severityChoices,
+            thresholds: organisation.procedure.ladder.labels, plans: organisation.planChoices, form: form)
     }
 
-    /// What the form says, with what it does not speak of kept from the route as it was.
-    private func routeDocument(_ call: Call, over route: RouteDocument?) async throws -> JSON {
-        let ladder = try await engine.organisation().procedure.ladder
-        let declares = try call.field("declare") == "yes"
+    /// What the form says, at the place in the order that the route has.
+    private func routeDocument(_ call: Call, over route: RouteDocument?) throws -> JSON {
         let matchers = try LabelMatcher.reading(try call.field("matchers"))
         return [
             "name": .string(try call.field("name")), "position": .integer(Int64(route?.position ?? 0)),
@@ -96,10 +97,9 @@ extension PageHandlers {
                         "name": .string(matcher.name), "op": .string(matcher.comparison.rawValue),
                         "value": .string(matcher.value),
                     ]
-                }), "integration": JSON(route?.integration?.text), "service": try call.optionalField("service"),
-            "severity": try call.optionalField("severity"), "plan": try call.optionalField("plan"),
-            // "At once" means for every severity, down to the mildest, unless the route was more precise before.
-            "declaresFrom": JSON(declares ? route?.declaresFrom ?? ladder.labels.last : nil),
+                }), "integration": try call.optionalField("integration"),
+            "service": try call.optionalField("service"), "severity": try call.optionalField("severity"),
+            "plan": try call.optionalField("plan"), "declaresFrom": try call.optionalField("declare"),
         ]
     }
 
@@ -123,11 +123,13 @@ extension PageHandlers {
 }
 
 extension FormState {
-    fileprivate init(_ route: RouteDocument) {
+    /// Severities as the ladder writes them: the API takes them in any case, and a choice does not.
+    fileprivate init(_ route: RouteDocument, on ladder: Ladder) {
+        func label(_ word: String?) -> String { word.flatMap { ladder.severity(labelled: $0) }?.label ?? "" }
         self.init(values: [
             "name": route.name, "matchers": route.matchers.map(\.line).joined(separator: "\n"),
-            "service": route.service?.text ?? "", "severity": route.severity ?? "", "plan": route.plan?.text ?? "",
-            "declare": route.declaresFrom == nil ? "" : "yes",
+            "integration": route.integration?.text ?? "", "service": route.service?.text ?? "",
+            "severity": label(route.severity), "plan": route.plan?.text ?? "", "declare": label(route.declaresFrom),
         ])
     }
 }

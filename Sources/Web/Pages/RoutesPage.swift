@@ -9,11 +9,14 @@ public struct RoutesPage: SettingsPage {
         public var service: String?
         public var severity: SeverityMark?
         public var plan: String?
-        public var declares: Bool
+        /// The only integration whose alerts it takes.
+        public var integration: String?
+        /// The mildest severity for which an incident is declared; nil: by hand only.
+        public var declaresFrom: String?
 
         public init(
             id: String, name: String, matchers: [String] = [], service: String? = nil, severity: SeverityMark? = nil,
-            plan: String? = nil, declares: Bool = false
+            plan: String? = nil, integration: String? = nil, declaresFrom: String? = nil
         ) {
             self.id = id
             self.name = name
@@ -21,7 +24,8 @@ public struct RoutesPage: SettingsPage {
             self.service = service
             self.severity = severity
             self.plan = plan
-            self.declares = declares
+            self.integration = integration
+            self.declaresFrom = declaresFrom
         }
     }
 
@@ -63,6 +67,7 @@ public struct RoutesPage: SettingsPage {
             html.element("th") { html in
                 html.element("a", .href("/settings/routes/\(row.id)"), text: row.name)
                 html.element("small") { html in
+                    if let integration = row.integration { html.text("from \(integration) ") }
                     if row.matchers.isEmpty { html.raw("every alert") }
                     for matcher in row.matchers { html.element("code", .class("matcher"), text: matcher) }
                 }
@@ -72,7 +77,9 @@ public struct RoutesPage: SettingsPage {
                     if let severity = row.severity { html.element("li") { $0.severity(severity) } }
                     if let service = row.service { html.element("li", text: "service \(service)") }
                     html.element("li", text: row.plan.map { "pages \($0)" } ?? "pages the service's plan")
-                    if row.declares { html.element("li", text: "declares an incident") }
+                    if let label = row.declaresFrom {
+                        html.element("li", text: "declares an incident from \(label) on")
+                    }
                 }
             }
             html.element("td", .class("n do")) { html in
@@ -88,22 +95,28 @@ public struct RoutesPage: SettingsPage {
     }
 }
 
-/// The form of one route. POSTs to `/settings/routes` or `/settings/routes/{id}`: name, matchers (one a line), service,
-/// severity, plan, declare.
+/// The form of one route. POSTs to `/settings/routes` or `/settings/routes/{id}`: name, matchers (one a line), integration,
+/// service, severity, plan, declare (the mildest severity).
 public struct RouteFormPage: SettingsPage {
     /// Nil for a new route.
     public var id: String?
+    public var integrations: [Choice]
     public var services: [Choice]
     public var severities: [Choice]
+    /// The labels of the severities, worst first.
+    public var thresholds: [String]
     public var plans: [Choice]
     public var form: FormState
 
     public init(
-        id: String? = nil, services: [Choice], severities: [Choice], plans: [Choice], form: FormState = .fresh
+        id: String? = nil, integrations: [Choice], services: [Choice], severities: [Choice], thresholds: [String],
+        plans: [Choice], form: FormState = .fresh
     ) {
         self.id = id
+        self.integrations = integrations
         self.services = services
         self.severities = severities
+        self.thresholds = thresholds
         self.plans = plans
         self.form = form
     }
@@ -128,6 +141,10 @@ public struct RouteFormPage: SettingsPage {
             html.element("div", .class("pair")) { html in
                 html.field(
                     FormField(
+                        name: "integration", label: "Integration",
+                        kind: .choice([Choice("", "any")] + integrations), isRequired: false), form)
+                html.field(
+                    FormField(
                         name: "service", label: "Service",
                         kind: .choice([Choice("", "from the label service")] + services), isRequired: false), form)
                 html.field(
@@ -138,13 +155,21 @@ public struct RouteFormPage: SettingsPage {
                     FormField(
                         name: "plan", label: "Escalation plan",
                         kind: .choice([Choice("", "the service's")] + plans), isRequired: false), form)
+                html.field(
+                    FormField(
+                        name: "declare", label: "Declare an incident",
+                        kind: .choice(
+                            [Choice("", "never, by hand only")] + thresholds.map { Choice($0, threshold($0)) }),
+                        isRequired: false), form)
             }
-            html.field(
-                FormField(name: "declare", label: "Declare an incident at once", kind: .check, isRequired: false), form)
             html.element("div", .class("row")) { html in
                 html.button(id == nil ? "Create route" : "Save", .primary)
                 html.raw(#"<a class="button quiet" href="/settings/routes">Cancel</a>"#)
             }
         }
+    }
+
+    private func threshold(_ label: String) -> String {
+        label == thresholds.last ? "for every alert" : "for \(label)\(label == thresholds.first ? "" : " and worse")"
     }
 }
