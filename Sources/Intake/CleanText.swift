@@ -47,10 +47,10 @@ struct CleanText {
         return CleanText(cut: String(head) + mark, isAltered: isAltered)
     }
 
-    /// A look at the bytes alone, since nearly every text is clean. U+0080 to U+009F start with the byte 0xc2, as some
-    /// harmless characters do.
+    /// A look at the bytes alone, since nearly every text is clean. U+0080 to U+009F start with the byte 0xc2, and the marks
+    /// of reading direction with 0xe2, as some harmless characters do.
     private static func needsCleaning(_ raw: String) -> Bool {
-        for byte in raw.utf8 where byte < 0x20 || byte == 0x7f || byte == 0xc2 {
+        for byte in raw.utf8 where byte < 0x20 || byte == 0x7f || byte == 0xc2 || byte == 0xe2 {
             if byte != 0x09, byte != 0x0a { return true }
         }
         return false
@@ -60,6 +60,8 @@ struct CleanText {
         switch scalar.value {
         case 0x09, 0x0a: false
         case 0..<0x20, 0x7f...0x9f: true
+        // Marks that turn the reading direction around make a text say one thing and show another (F20).
+        case 0x202a...0x202e, 0x2066...0x2069: true
         default: false
         }
     }

@@ -38,6 +38,10 @@ extension Page {
             throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed and the fallback was paged.")
         case .ended(let why, _): throw Refusal("page-ended", "The page has ended: \(why)")
         }
+        // Its rungs are used up for good: taking it up again would wake nobody and take the acknowledgement away.
+        guard !wasExhausted else {
+            throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed and the fallback was paged.")
+        }
         let current = lastReached ?? RungPosition(rung: -1, lap: 0)
         if let seen, seen != current.rung {
             throw Refusal(
@@ -114,7 +118,7 @@ extension Page {
             let found = reach(target)
             obstacles += found.obstacles
             for contact in found.contacts where !notices.contains(where: { $0.contact == contact }) {
-                notices.append(Notice(key: "\(id)/\(key)/\(contact.method)", contact: contact))
+                notices.append(Notice(key: "\(id)/\(key)/\(contact.user)/\(contact.method)", contact: contact))
             }
         }
         return (notices, obstacles)

@@ -35,9 +35,18 @@ public struct Page: Hashable, Sendable {
     public internal(set) var phase: Phase
     /// The last rung that was reached; nil before the first.
     public internal(set) var lastReached: RungPosition?
+    /// Whether every rung was climbed at some time, whoever answered since.
+    public internal(set) var wasExhausted = false
+    /// Who last asked for more people, and why; nil while nobody has.
+    public internal(set) var escalation: Escalation?
     /// What became of each notice, in the order in which they were decided.
     public internal(set) var notices: [NoticeRecord]
     public internal(set) var version: Int64
+
+    public struct Escalation: Hashable, Sendable {
+        public let by: Actor
+        public let why: String
+    }
 
     public struct RungPosition: Hashable, Sendable {
         public let rung: Int
@@ -87,9 +96,10 @@ public struct Page: Hashable, Sendable {
         case .acknowledged(let actor, _):
             phase = .acknowledged(by: actor, at: now)
             withdrawPending()
-        case .escalated:
-            break
+        case .escalated(let actor, let why):
+            escalation = Escalation(by: actor, why: why)
         case .exhausted(let notices, _):
+            wasExhausted = true
             phase = .exhausted(at: now)
             add(notices)
         case .ended(let why):

@@ -11,7 +11,7 @@ import Testing
                 .rungReached(
                     .init(
                         rung: 0, lap: 0, due: start, nextDue: start + .minutes(5),
-                        notices: [Notice(key: "pag_1/0/0/ctm_ben", contact: contact(ben))], obstacles: []))
+                        notices: [Notice(key: "pag_1/0/0/usr_ben/ctm_ben", contact: contact(ben))], obstacles: []))
             ])
         #expect(climber.page.phase == .climbing(rung: 0, lap: 0, deadline: start + .minutes(5)))
     }
@@ -125,11 +125,38 @@ import Testing
         #expect(climber.page.phase == .climbing(rung: 1, lap: 0, deadline: start + .minutes(5)))
     }
 
+    @Test func `a page whose rungs are used up stays with whoever took it`() throws {
+        var climber = Climber(try plan([(ben, .minutes(5))]))
+        climber.wait(until: start + .minutes(5))
+        climber.apply(try climber.page.acknowledge(by: .user(ana), via: "mail"), at: start + .minutes(6))
+        #expect(throws: Refusal("page-exhausted", "Every rung of Main has been climbed and the fallback was paged.")) {
+            try climber.page.escalate(
+                by: .user(ana), why: "help", seen: nil, at: start + .minutes(7), reaching: reach())
+        }
+        #expect(climber.page.phase == .acknowledged(by: .user(ana), at: start + .minutes(6)))
+    }
+
+    @Test func `two people whose ways to be reached have one name are told both`() throws {
+        let same = Reach(
+            contacts: [ben, ana].map { Contact(user: $0, method: ContactMethodID("email"), channel: "email") },
+            obstacles: [])
+        let page = Page(
+            PageID("pag_1"),
+            from: .opened(
+                PageEvent.Opening(
+                    subject: .alert(AlertID("alr_1")), title: "t", service: nil, plan: try plan([(ben, .minutes(5))]))),
+            at: start)
+        let keys = page.begin(at: start, reaching: { _ in same }).flatMap { event -> [String] in
+            if case .rungReached(let climb) = event { climb.notices.map(\.key) } else { [] }
+        }
+        #expect(keys == ["pag_1/0/0/usr_ben/email", "pag_1/0/0/usr_ana/email"])
+    }
+
     @Test func `a person on a rung twice is told once`() throws {
         let twice = try EscalationPlan(
             id: EscalationPlanID("esc_1"), name: "Main",
             rungs: [.init(targets: [.user(ben), .user(ben)], patience: .minutes(5))], laps: 1, fallback: [])
-        #expect(Climber(twice).page.notices.map(\.notice.key) == ["pag_1/0/0/ctm_ben"])
+        #expect(Climber(twice).page.notices.map(\.notice.key) == ["pag_1/0/0/usr_ben/ctm_ben"])
     }
 
     @Test func `every event reads back as it was written (R10)`() throws {

@@ -11,68 +11,100 @@ import Testing
         open: Bool, acknowledged: Bool = false, startsAt: Instant? = start, endedBySource: Bool = false
     ) -> Reception.Latest {
         .init(
-            isOpen: open, isAcknowledged: acknowledged, severity: warning, startsAt: startsAt,
-            endedBySource: endedBySource)
+            isOpen: open, isAcknowledged: acknowledged, severity: warning, startsAt: startsAt, openedAt: start,
+            endedBySourceAt: endedBySource ? ended : nil)
     }
+
+    private let ended = start + .minutes(10)
 
     private func signal(_ status: Signal.Status, startsAt: Instant? = start) -> Signal {
         Signal(dedupKey: "k", status: status, title: "t", startsAt: startsAt)
     }
 
     @Test func `a first firing signal opens an alert`() {
-        #expect(Reception(of: signal(.firing), latest: nil, severity: nil) == .opens)
+        #expect(Reception(of: signal(.firing), latest: nil, severity: nil, at: ended) == .opens)
     }
 
     @Test func `a firing signal while one is open repeats it (R3)`() {
         #expect(
-            Reception(of: signal(.firing), latest: latest(open: true), severity: warning) == .repeats(severity: nil))
+            Reception(of: signal(.firing), latest: latest(open: true), severity: warning, at: ended)
+                == .repeats(severity: nil))
     }
 
     @Test func `a repeat that is worse says so`() {
         let worse = Severity(rank: 0, label: "SEV1")
         #expect(
-            Reception(of: signal(.firing), latest: latest(open: true), severity: worse) == .repeats(severity: worse))
+            Reception(of: signal(.firing), latest: latest(open: true), severity: worse, at: ended)
+                == .repeats(severity: worse))
     }
 
     @Test func `a late repeat of an episode that its source ended opens nothing (R13)`() {
         let over = latest(open: false, endedBySource: true)
-        guard case .ignored = Reception(of: signal(.firing), latest: over, severity: nil) else {
+        guard case .ignored = Reception(of: signal(.firing), latest: over, severity: nil, at: ended) else {
             Issue.record("the late repeat opened an alert")
             return
         }
     }
 
+    @Test func `a source that fires again under the old start, a while after it said that it was over, opens an alert`()
+    {
+        let over = latest(open: false, endedBySource: true)
+        for (seconds, isNews) in [(0, false), (4, false), (5, true), (300, true)] as [(Int64, Bool)] {
+            let reception = Reception(
+                of: signal(.firing), latest: over, severity: nil, at: ended + .seconds(seconds))
+            #expect((reception == .opens) == isNews, "after \(seconds) s")
+        }
+    }
+
+    @Test func `an earlier episode stays over, however late its repeat comes (R13)`() {
+        let over = latest(open: false, endedBySource: true)
+        let earlier = signal(.firing, startsAt: start - .seconds(1))
+        guard case .ignored = Reception(of: earlier, latest: over, severity: nil, at: ended + .hours(1)) else {
+            Issue.record("the late repeat opened an alert")
+            return
+        }
+    }
+
+    @Test func `a source whose clock once ran ahead is heard again`() {
+        let ahead = latest(open: false, startsAt: start + .days(3_650), endedBySource: true)
+        let present = signal(.firing, startsAt: ended + .minutes(1))
+        #expect(Reception(of: present, latest: ahead, severity: nil, at: ended + .minutes(1)) == .opens)
+    }
+
     @Test func `a new episode opens an alert again`() {
         let over = latest(open: false, endedBySource: true)
-        #expect(Reception(of: signal(.firing, startsAt: start + .seconds(1)), latest: over, severity: nil) == .opens)
+        #expect(
+            Reception(of: signal(.firing, startsAt: start + .seconds(1)), latest: over, severity: nil, at: ended)
+                == .opens)
     }
 
     @Test func `a source that still fires after a person resolved the alert opens it again`() {
-        #expect(Reception(of: signal(.firing), latest: latest(open: false), severity: nil) == .opens)
+        #expect(Reception(of: signal(.firing), latest: latest(open: false), severity: nil, at: ended) == .opens)
     }
 
     @Test func `a source without times opens an alert again after it resolved one`() {
         let over = latest(open: false, startsAt: nil, endedBySource: true)
-        #expect(Reception(of: signal(.firing, startsAt: nil), latest: over, severity: nil) == .opens)
+        #expect(Reception(of: signal(.firing, startsAt: nil), latest: over, severity: nil, at: ended) == .opens)
     }
 
     @Test func `a resolve ends what is open`() {
-        #expect(Reception(of: signal(.resolved), latest: latest(open: true), severity: nil) == .resolves)
+        #expect(Reception(of: signal(.resolved), latest: latest(open: true), severity: nil, at: ended) == .resolves)
     }
 
     @Test func `a late resolve of an earlier episode does not end the later one (R13)`() {
         let later = latest(open: true, startsAt: start + .minutes(1))
-        guard case .ignored = Reception(of: signal(.resolved), latest: later, severity: nil) else {
+        guard case .ignored = Reception(of: signal(.resolved), latest: later, severity: nil, at: ended) else {
             Issue.record("the late resolve ended a later episode")
             return
         }
     }
 
     @Test func `an acknowledgement counts once`() {
-        #expect(Reception(of: signal(.acknowledged), latest: latest(open: true), severity: nil) == .acknowledges)
+        #expect(
+            Reception(of: signal(.acknowledged), latest: latest(open: true), severity: nil, at: ended) == .acknowledges)
         guard
             case .ignored = Reception(
-                of: signal(.acknowledged), latest: latest(open: true, acknowledged: true), severity: nil)
+                of: signal(.acknowledged), latest: latest(open: true, acknowledged: true), severity: nil, at: ended)
         else {
             Issue.record("the second acknowledgement counted")
             return
@@ -82,7 +114,7 @@ import Testing
     @Test(arguments: [Signal.Status.resolved, .acknowledged])
     func `what is not open cannot be ended or acknowledged`(_ status: Signal.Status) {
         for latest in [nil, latest(open: false)] {
-            guard case .ignored = Reception(of: signal(status), latest: latest, severity: nil) else {
+            guard case .ignored = Reception(of: signal(status), latest: latest, severity: nil, at: ended) else {
                 Issue.record("\(status) had an effect")
                 continue
             }

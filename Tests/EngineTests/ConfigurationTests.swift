@@ -34,6 +34,23 @@ import Testing
             .plan, ["name": "x", "rungs": [["patienceSeconds": 60, "targets": ["user:usr_zoe"]]]],
             "/rungs/0/targets: there is no user \"usr_zoe\""
         ),
+        (
+            .user,
+            [
+                "name": "X", "email": "x@example.com", "role": "viewer",
+                "contacts": [
+                    ["id": "mail", "channel": "email", "destination": "x@example.com"],
+                    ["id": "mail", "channel": "email", "destination": "y@example.com"],
+                ],
+            ], "/contacts/1/id: another contact method has the id \"mail\" already"
+        ),
+        (
+            .user,
+            [
+                "name": "X", "email": "x@example.com", "role": "viewer",
+                "contacts": [["id": "a.b", "channel": "email", "destination": "x@example.com"]],
+            ], "/contacts/0/id: an id is made of at most 64 letters, digits, - and _"
+        ),
         (.settings, ["fallbackPlan": "esc_none"], "/plan: there is no escalation plan \"esc_none\""),
     ]
 
@@ -45,6 +62,17 @@ import Testing
         await #expect(throws: Refusal("invalid", why)) {
             try await desk.put(kind, kind == .settings ? "settings" : nil, body)
         }
+    }
+
+    @Test func `a playbook keeps the severities that routes name`() async throws {
+        let desk = try await Desk()
+        let renamed: JSON = [
+            "name": "Ours", "key": "INC-{seq:3}", "severities": [["rank": 0, "label": "P1"]],
+            "statuses": [["state": "declared"], ["state": "resolved"], ["state": "closed"]], "roles": [["id": "lead"]],
+        ]
+        await #expect(
+            throws: Refusal("in-use", "The severity SEV1 is used by the route critical; change that first.")
+        ) { try await desk.put(.playbook, "starter", renamed) }
     }
 
     @Test func `a change that was made on an old version is refused`() async throws {

@@ -221,6 +221,24 @@ import Testing
         #expect(incident.status == .declared, "the incident is the people's to resolve")
     }
 
+    @Test func `a source that fires again under its old start is heard, and one overtaken by its own end is explained`()
+        async throws
+    {
+        let desk = try await Desk()
+        let began = desk.now
+        let first = try await desk.receive(desk.signal("disk", startsAt: began)).alerts.first
+        _ = try await desk.receive(desk.signal("disk", .resolved, startsAt: began))
+        desk.wait(.seconds(2))
+        for _ in 1...2 { #expect(try await desk.receive(desk.signal("disk", startsAt: began)).ignored == 1) }
+        let explanation = try await desk.alert(first).alert.explanation
+        #expect(explanation.count { $0.contains("late repeat") } == 1)
+
+        desk.wait(.seconds(10))
+        let again = try await desk.receive(desk.signal("disk", startsAt: began))
+        #expect(again.opened == 1)
+        #expect(try await desk.alert(again.alerts.first).alert.page != nil)
+    }
+
     @Test func `an alert expires when its source falls silent, and not when it was renewed`() async throws {
         let desk = try await Desk()
         let alert = try #require(

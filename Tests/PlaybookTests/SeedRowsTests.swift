@@ -39,7 +39,7 @@ import Testing
         let root = try DocumentTree(yaml: text.bytes).root
         for row in try Self.rows(playbook) {
             #expect(["here", "server", "missing"].contains(row.status), "\(row.id)")
-            #expect(row.sentence.count > 10, "\(row.id)")
+            #expect(!row.sentence.isEmpty, "\(row.id)")
             // What nothing in the document says is a matter of the server.
             #expect(row.path != "-" || row.status != "here", "\(row.id)")
             if row.path != "-" { #expect(root.holds(row.path), "\(row.id): \(row.path)") }
@@ -62,7 +62,7 @@ extension DocumentTree.Node {
                 guard let entry = entries.first(where: { $0.key == step }) else { return false }
                 node = entry.value
             case .list(let elements):
-                guard let element = elements.first(where: { $0.id == step }) else { return false }
+                guard let element = elements.first(where: { $0.id == String(step) }) else { return false }
                 node = element
             case .scalar: return false
             }

@@ -29,7 +29,9 @@ extension Decider {
         let severity =
             record.map { $0.alert.isOpen } == true
             ? routing.severity(of: signal, on: routing.route(for: signal, from: integration)) : nil
-        switch Reception(of: signal, latest: record.map(Reception.Latest.init), severity: severity) {
+        switch Reception(
+            of: signal, latest: record.map(Reception.Latest.init), severity: severity, at: workspace.now)
+        {
         case .opens:
             let id = try open(signal, from: integration, service: service, in: workspace)
             receipt.opened += 1
@@ -54,9 +56,14 @@ extension Decider {
             try resolve(record.alert.id, .source, by: .integration(integration), in: workspace)
             receipt.resolved += 1
             receipt.alerts.append(record.alert.id)
-        case .ignored:
+        case .ignored(let why):
             receipt.ignored += 1
-            if let record { receipt.alerts.append(record.alert.id) }
+            guard let record else { return }
+            receipt.alerts.append(record.alert.id)
+            // Said once, however often the source repeats it.
+            if signal.status == .firing, record.alert.explanation.last != why {
+                workspace.record(.explained(why), on: record.alert.id, by: .integration(integration))
+            }
         }
     }
 
@@ -177,15 +184,15 @@ extension Decider {
 extension Reception.Latest {
     init(_ record: AlertRecord) {
         var isAcknowledged = false
-        var endedBySource = false
+        var endedBySourceAt: Instant?
         switch record.alert.phase {
         case .firing: break
         case .acknowledged: isAcknowledged = true
-        case .resolved(let how, _): endedBySource = how == .source
+        case .resolved(let how, let at): if how == .source { endedBySourceAt = at }
         }
         self.init(
             isOpen: record.alert.isOpen, isAcknowledged: isAcknowledged, severity: record.alert.severity,
-            startsAt: record.content.startsAt, endedBySource: endedBySource)
+            startsAt: record.content.startsAt, openedAt: record.content.firstSeen, endedBySourceAt: endedBySourceAt)
     }
 }
 

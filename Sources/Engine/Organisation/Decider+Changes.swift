@@ -147,7 +147,7 @@ extension Decider {
                 }
                 for target in plan.fallback { try check(target, at: "/fallback", organisation) }
             case .playbook:
-                _ = try Procedure(id, version: 1, body)
+                try checkSeverities(of: try Procedure(id, version: 1, body), in: organisation)
             case .settings:
                 let settings = try Settings(body)
                 try checkReferences(plan: settings.fallbackPlan, in: organisation)
@@ -188,6 +188,16 @@ extension Decider {
         if let integration, organisation.integration(integration) == nil {
             throw InputFault(at: "/integration", "there is no integration \"\(integration)\"")
         }
+    }
+
+    /// A severity that routes or settings name stays: without it alerts would declare nothing, and nobody would know why.
+    private func checkSeverities(of procedure: Procedure, in organisation: Organisation) throws {
+        var uses = organisation.routes.flatMap { route in
+            [route.severity, route.declaresFrom].compactMap { $0 }.map { (label: $0, user: "the route \(route.name)") }
+        }
+        if let label = organisation.settings.ordinarySeverity { uses.append((label, "the settings")) }
+        guard let use = uses.first(where: { procedure.ladder.severity(labelled: $0.label) == nil }) else { return }
+        throw Refusal("in-use", "The severity \(use.label) is used by \(use.user); change that first.")
     }
 
     private func checkLastAdministrator(_ id: String, _ organisation: Organisation) throws {

@@ -107,7 +107,12 @@ extension User {
         else { throw InputFault(at: "/email", "\"\(email)\" is not an e-mail address") }
         var contacts: [Contact] = []
         for (index, element) in (json["contacts"]?.array ?? []).enumerated() {
-            contacts.append(try Contact(element, at: "/contacts/\(index)"))
+            let contact = try Contact(element, at: "/contacts/\(index)")
+            guard !contacts.contains(where: { $0.id == contact.id }) else {
+                throw InputFault(
+                    at: "/contacts/\(index)/id", "another contact method has the id \"\(contact.id)\" already")
+            }
+            contacts.append(contact)
         }
         guard contacts.count <= User.maximumContacts else {
             throw InputFault(at: "/contacts", "a person has at most \(User.maximumContacts) contact methods")
@@ -128,6 +133,10 @@ extension User {
 extension User.Contact {
     init(_ json: JSON, at place: String) throws(InputFault) {
         guard let id = json["id"]?.string, !id.isEmpty else { throw InputFault(at: place + "/id", "an id is missing") }
+        guard id.utf8.count <= 64, id.utf8.allSatisfy(Self.isPlain) else {
+            // It becomes a part of messages' ids, in which a dot separates (Standard Webhooks).
+            throw InputFault(at: place + "/id", "an id is made of at most 64 letters, digits, - and _")
+        }
         guard let channel = json["channel"]?.string, ["email", "webhook"].contains(channel) else {
             throw InputFault(at: place + "/channel", "a contact method's channel is email or webhook")
         }
@@ -140,6 +149,15 @@ extension User.Contact {
         self.init(
             id: ContactMethodID(id), channel: channel, destination: destination, secret: secret,
             isDisabled: json["disabled"]?.bool ?? false)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     /// What can never work is refused now, not at night. Whether the address may be reached is checked at each sending.

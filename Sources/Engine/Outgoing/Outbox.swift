@@ -20,6 +20,8 @@ public enum Outbox {
         /// Counts from 1, this one included.
         public let attempt: Int
         public let epoch: Int64
+        /// When the message was decided: its date, at whichever attempt it arrives.
+        public let created: Instant
     }
 
     /// Takes up to `limit` rows that are due. Of each lane only the oldest unfinished row can be taken, so that messages of
@@ -34,7 +36,7 @@ public enum Outbox {
             (
                 id: row.text(0), intent: row.text(1), channel: row.text(2), destination: row.text(3), lane: row.text(4),
                 page: row.optionalText(5), body: row.text(6), attempts: row.integer(7), epoch: row.integer(8),
-                isLost: row.text(9) == "leased", losses: row.integer(10), kind: row.text(11)
+                isLost: row.text(9) == "leased", losses: row.integer(10), kind: row.text(11), created: row.instant(12)
             )
         }
         var claims: [Claim] = []
@@ -62,7 +64,7 @@ public enum Outbox {
                     channel: row.channel, destination: row.destination, lane: row.lane,
                     page: row.page.map { PageID($0) }, user: UserID(try body.text("user")),
                     method: ContactMethodID(try body.text("method")), attempt: Int(row.attempts) + 1,
-                    epoch: row.epoch + 1))
+                    epoch: row.epoch + 1, created: row.created))
         }
         return claims
     }
@@ -82,7 +84,7 @@ public enum Outbox {
 
     private static let selection = """
         SELECT d.id, d.intent, d.channel, d.destination, d.lane, d.page, d.body, d.attempts, d.lease_epoch, d.state, d.losses, \
-        d.class FROM delivery d \
+        d.class, d.created_at FROM delivery d \
         WHERE ((d.state = 'queued' AND d.next_at <= ?) OR (d.state = 'leased' AND d.lease_until <= ?)) \
         AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state IN ('queued', 'leased') \
         AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))) \

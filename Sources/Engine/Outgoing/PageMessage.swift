@@ -1,4 +1,5 @@
 import Chronology
+import Crypto
 import Delivery
 import Incidents
 import Notation
@@ -51,6 +52,9 @@ struct PageMessage {
         if let service { lines.append("Service: \(service.name)") }
         lines.append("Since: \(since.text(in: .utc))")
         lines.append("Plan: \(page.plan.name)")
+        if let escalation = page.escalation {
+            lines.append("\(organisation.name(of: escalation.by)) asks for help: \(escalation.why)")
+        }
         let subject = "[\(label)] " + (incidentKey.map { "\($0) " } ?? "") + page.title
         return OutgoingMessage(
             id: claim.intent.asMessageID, destination: claim.destination, thread: page.id.text, subject: subject,
@@ -58,7 +62,7 @@ struct PageMessage {
             links: [
                 .init(label: "Acknowledge", address: acknowledge), .init(label: "Details", address: details),
             ], payload: payload(acknowledge: acknowledge, details: details, service: service, user: claim.user),
-            type: "page.opened", created: page.openedAt, attempt: claim.attempt,
+            type: "page.opened", created: claim.created, attempt: claim.attempt,
             secrets: contact.secret.map { [Secret($0)] } ?? [])
     }
 
@@ -69,12 +73,21 @@ struct PageMessage {
             "incident": incidentKey.map(JSON.string) ?? .null, "service": service.map { .string($0.name) } ?? .null,
             "since": .string(since.rfc3339()), "openedAt": .string(page.openedAt.rfc3339()),
             "user": .string(user.text), "plan": .string(page.plan.name),
+            "escalation": page.escalation.map {
+                ["by": .string(organisation.name(of: $0.by)), "why": .string($0.why)]
+            } ?? .null,
             "links": ["acknowledge": .string(acknowledge), "details": .string(details)],
         ]
     }
 }
 
 extension String {
-    /// An intent's key as a message id: it stands in headers, where a slash is awkward and a dot not allowed.
-    var asMessageID: String { String(map { $0 == "/" ? "-" : $0 }) }
+    /// An intent's key as a message id: it stands in headers, where a slash is awkward and a dot not allowed, and is
+    /// longer than receivers take only where somebody chose very long ids.
+    var asMessageID: String {
+        let text = String(map { $0 == "/" ? "-" : $0 == "." ? "_" : $0 })
+        guard text.utf8.count > 128 else { return text }
+        let digest = SHA256.hash(data: Array(utf8)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }
+        return "msg_" + digest.joined()
+    }
 }

@@ -61,8 +61,13 @@ extension API {
         if let state = filter.state, !["firing", "acknowledged", "resolved"].contains(state) {
             throw InputFault(at: "/state", "must be firing, acknowledged or resolved")
         }
-        filter.service = try call.query.text("service").map { organisation.service(named: $0)?.id ?? ServiceID($0) }
-        filter.integration = try call.query.text("integration").map { IntegrationID($0) }
+        filter.service = try call.service(in: organisation)
+        filter.integration = try call.query.text("integration").map { word in
+            guard let integration = organisation.integration(IntegrationID(word)) else {
+                throw InputFault(at: "/integration", "there is no integration \"\(word)\"")
+            }
+            return integration.id
+        }
         filter.text = try call.query.text("q")
         filter.labels = try call.query.all("label").map { text in
             guard let cut = text.firstIndex(of: "="), cut != text.startIndex else {
@@ -70,15 +75,15 @@ extension API {
             }
             return Label(String(text[..<cut]), String(text[text.index(after: cut)...]))
         }
-        filter.after = try call.query.text("after").map { AlertID($0) }
+        filter.after = try call.after(AlertID.self)
         filter.limit = try call.pageSize()
-        let key = try call.query.text("incident")
-        let views = try await read { [filter] connection -> [AlertView] in
-            var filter = filter
-            if let key {
-                guard let incident = try IncidentQueries.incident(key: key, on: connection) else { return [] }
-                filter.incident = incident.id
+        if let key = try call.query.text("incident") {
+            guard let incident = try await read({ try IncidentQueries.incident(key: key, on: $0) }) else {
+                throw InputFault(at: "/incident", "there is no incident \"\(key)\"")
             }
+            filter.incident = incident.id
+        }
+        let views = try await read { [filter] connection -> [AlertView] in
             let records = try AlertQueries.list(filter, on: connection)
             return try AlertView.all(records, organisation: organisation, on: connection)
         }

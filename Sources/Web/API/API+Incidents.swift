@@ -147,11 +147,15 @@ extension API {
         var filter = IncidentFilter()
         filter.isOpen = try call.query.flag("open")
         filter.severity = try call.query.text("severity").map { word in
-            organisation.procedure.ladder.severity(labelled: word)?.label ?? word
+            guard let severity = organisation.procedure.ladder.severity(labelled: word) else {
+                let known = organisation.procedure.ladder.labels.joined(separator: ", ")
+                throw InputFault(at: "/severity", "\"\(word)\" is not a severity: \(known)")
+            }
+            return severity.label
         }
-        filter.service = try call.query.text("service").map { organisation.service(named: $0)?.id ?? ServiceID($0) }
+        filter.service = try call.service(in: organisation)
         filter.text = try call.query.text("q")
-        filter.after = try call.query.text("after").map { IncidentID($0) }
+        filter.after = try call.after(IncidentID.self)
         filter.limit = try call.pageSize()
         let items = try await read { [filter] in try IncidentQueries.list(filter, on: $0) }
         return list(items, limit: filter.limit, id: \.id.text) { $0.write(into: &$1, organisation: organisation) }

@@ -48,7 +48,7 @@ extension API {
         var filter = PageFilter()
         filter.isOpen = try call.query.flag("open")
         filter.subject = try call.query.text("subject")
-        filter.after = try call.query.text("after").map { PageID($0) }
+        filter.after = try call.after(PageID.self)
         filter.limit = try call.pageSize()
         let items = try await read { [filter] in try PageQueries.list(filter, on: $0) }
         return list(items, limit: filter.limit, id: \.id.text) { $0.write(into: &$1, organisation: organisation) }

@@ -202,6 +202,7 @@ extension IntegrationCreatedPage {
                     webhook_configs:
                       - url: '\(url)'
                         send_resolved: true
+                        max_alerts: 500
                 """),
             Snippet(
                 "A first alert by hand",
