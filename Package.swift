@@ -79,14 +79,15 @@ let package = Package(
         room(
             "Engine",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Delivery", crypto, logging,
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Delivery", crypto,
+                logging,
             ]),
         room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake",
-                "Delivery",
-                "Engine", hummingbird, hummingbirdCore, httpTypes, nio, crypto, lifecycle, logging,
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
+                "Intake", "Delivery", "Engine", hummingbird, hummingbirdCore, httpTypes, nio, crypto, lifecycle,
+                logging,
             ],
             resources: [.embedInCode("Assets")]),
         .executableTarget(
@@ -100,8 +101,8 @@ let package = Package(
 
         room("Simulation", ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine"]),
         .executableTarget(
-            name: "tocsin-sim", dependencies: ["Simulation", arguments], path: "Sources/tocsin-sim",
-            swiftSettings: strict),
+            name: "tocsin-sim", dependencies: ["Simulation", "Chronology", "Playbooks", "Engine", arguments],
+            path: "Sources/tocsin-sim", swiftSettings: strict),
 
         suite("ChronologyTests", ["Chronology"]),
         suite("NotationTests", ["Notation"]),
@@ -114,8 +115,8 @@ let package = Package(
         suite(
             "EngineTests",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Delivery", "Engine",
-                "Simulation",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Delivery",
+                "Engine", "Simulation",
             ]),
         suite(
             "WebTests",

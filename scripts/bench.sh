@@ -4,4 +4,8 @@ set -eu
 cd "$(dirname "$0")/.."
 scripts/install-dependencies.sh bench
 scripts/python-environment.sh
+if [ $# -eq 0 ]; then
+    swift build -c release --product tocsin-sim
+    .build/release/tocsin-sim --playbooks
+fi
 exec .build/venv/bin/python Benchmarks/run.py "$@"

@@ -68,6 +68,9 @@ public final class Engine: Sendable {
         }
     }
 
+    /// The playbooks that this process has read.
+    public var shelf: PlaybookShelf { decider.shelf }
+
     /// Whether intake should be told to come back later.
     public var isBusy: Bool { queue.isFull }
 
@@ -81,7 +84,10 @@ public final class Engine: Sendable {
     /// The configuration as this node last saw it, read when it has not been yet.
     public func organisation() async throws -> Organisation {
         if let organisation = known.withLock({ $0 }) { return organisation }
-        let organisation = try await store.read { connection in try Organisation.load(on: connection) }
+        let shelf = decider.shelf
+        let organisation = try await store.read { connection in
+            try Organisation.load(on: connection, shelf: shelf)
+        }
         return known.withLock { held in
             if let held, held.version >= organisation.version { return held }
             held = organisation

@@ -58,6 +58,8 @@ public enum Command: Sendable {
     case resolveAlert(AlertID)
     /// Wakes the people of a plan for an incident that is already declared.
     case page(key: String, EscalationPlanID)
+    /// Something in the words of the incident's playbook.
+    case procedure(key: String, ProcedureCommand)
     case change(DocumentChange)
     /// Sends a test by one of a person's ways to be reached.
     case testContact(ContactMethodID, of: UserID, from: DocumentChange.Origin)
@@ -71,10 +73,15 @@ public struct DeclareRequest: Hashable, Sendable {
     public var playbook: String?
     public var kind: Incident.Kind
     public var note: String?
+    /// Answers to the fields of the playbook.
+    public var answers: [IncidentEvent.Answer]
+    /// Why the severity is milder than what the playbook suggests.
+    public var why: String?
 
+    /// - Parameter severity: empty: what the playbook suggests.
     public init(
         title: String, severity: String, service: String? = nil, playbook: String? = nil, kind: Incident.Kind = .real,
-        note: String? = nil
+        note: String? = nil, answers: [IncidentEvent.Answer] = [], why: String? = nil
     ) {
         self.title = title
         self.severity = severity
@@ -82,6 +89,8 @@ public struct DeclareRequest: Hashable, Sendable {
         self.playbook = playbook
         self.kind = kind
         self.note = note
+        self.answers = answers
+        self.why = why
     }
 }
 

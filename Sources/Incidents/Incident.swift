@@ -35,20 +35,27 @@ public struct Incident: Hashable, Sendable {
     public let id: IncidentID
     public let key: String
     public let kind: Kind
-    /// The procedure's id and the version that was in force at the declaration. It stays.
+    /// The procedure's id. It stays.
     public let procedure: String
-    public let procedureVersion: Int
+    /// The version that was in force at the declaration, until the incident is moved to another on purpose.
+    public internal(set) var procedureVersion: Int
+    /// Who declared it, where it was a person.
+    public let declarer: UserID?
     /// What declared it: equal for alerts that belong to one incident, nil when a person did.
     public let origin: String?
     public internal(set) var title: String
     public internal(set) var severity: Severity
     public internal(set) var status: IncidentStatus
+    /// Which of the procedure's statuses it is, where several stand for one state; nil: the state says all.
+    public internal(set) var statusName: String?
     public internal(set) var service: ServiceID?
     public internal(set) var times: Times
     /// At most one person a role, in the order of assignment.
     public internal(set) var assignments: [Assignment]
     public internal(set) var alerts: [AttachedAlert]
     public internal(set) var pages: [PageID]
+    /// What the procedure's clocks and promises are counted from.
+    public internal(set) var history: History
     public internal(set) var version: Int64
     public internal(set) var updatedAt: Instant
 
@@ -62,6 +69,7 @@ public struct Incident: Hashable, Sendable {
         self.kind = declaration.kind
         self.procedure = declaration.procedure
         self.procedureVersion = declaration.procedureVersion
+        self.declarer = declaration.declarer
         self.origin = declaration.origin
         self.title = declaration.title
         self.severity = declaration.severity
@@ -72,6 +80,7 @@ public struct Incident: Hashable, Sendable {
         self.assignments = []
         self.alerts = []
         self.pages = []
+        self.history = History(of: declaration, at: now)
         self.version = 1
         self.updatedAt = now
     }
@@ -80,6 +89,7 @@ public struct Incident: Hashable, Sendable {
     public mutating func apply(_ event: IncidentEvent, at now: Instant) {
         version += 1
         updatedAt = now
+        history.apply(event, at: now)
         switch event {
         case .declared:
             preconditionFailure("An incident is declared once.")
@@ -87,14 +97,19 @@ public struct Incident: Hashable, Sendable {
             alerts.append(AttachedAlert(id: alert, title: title, attachedAt: now, resolvedAt: nil))
         case .alertResolved(let alert, _, _):
             for index in alerts.indices where alerts[index].id == alert { alerts[index].resolvedAt = now }
+            if alerts.allSatisfy({ $0.resolvedAt != nil }) { history.happen("alerts-clear", at: now) }
         case .paged(let page, _):
             pages.append(page)
         case .pageAcknowledged:
             if times.acknowledged == nil { times.acknowledged = now }
-        case .pageExhausted, .noteAdded:
+        case .pageExhausted, .noteAdded, .answered, .updatePosted, .happened, .phaseEntered, .rungReached, .reminded,
+            .obligationMet, .obligationWaived, .itemTicked, .itemUnticked:
             break
-        case .statusChanged(_, let status, _):
+        case .statusChanged(_, let status, let name, _):
+            statusName = name
             entered(status, at: now)
+        case .playbookMoved(_, let version, _):
+            procedureVersion = version
         case .severityChanged(_, let severity, _):
             self.severity = severity
         case .roleAssigned(let role, let user):

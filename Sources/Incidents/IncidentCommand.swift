@@ -55,22 +55,25 @@ extension Incident {
     private func changeStatus(
         _ word: String, _ message: String?, _ procedure: Procedure
     ) throws(Refusal) -> [IncidentEvent] {
-        guard let next = procedure.status(meaning: word) else {
+        let meant = procedure.statuses(meaning: word)
+        guard !meant.isEmpty else {
             let known = procedure.statuses.map(\.label).joined(separator: ", ")
             throw Refusal("unknown-status", "\"\(word)\" is not a status of the playbook \(procedure.id): \(known).")
         }
-        if next == status { return [] }
-        let allowed = procedure.successors(of: status)
-        guard allowed.contains(next) else {
-            let names = allowed.map(procedure.label(of:)).joined(separator: ", ")
+        let current = statusName ?? status.rawValue
+        if meant.contains(where: { $0.status == status && $0.id == current }) { return [] }
+        let choices = procedure.choices(after: status, named: statusName)
+        // Where a label stands for several states, the one that can be reached is meant.
+        guard let next = meant.first(where: choices.contains) else {
+            let names = choices.map(\.label).unique.joined(separator: ", ")
             throw Refusal(
                 "wrong-transition",
-                "\(key) is \(procedure.label(of: status)); it cannot become \(procedure.label(of: next)). Allowed: \(names)."
+                "\(key) is \(procedure.label(of: status, named: statusName)); it cannot become \(meant[0].label). Allowed: \(names)."
             )
         }
         var text: String?
         if let message, !message.isEmpty { text = try Self.checked(message, "message", limit: IncidentLimits.text) }
-        return [.statusChanged(from: status, to: next, message: text)]
+        return [.statusChanged(from: status, to: next.status, named: next.name, message: text)]
     }
 
     private func changeSeverity(
@@ -114,5 +117,14 @@ extension String {
             return ""
         }
         return String(self[first...last])
+    }
+}
+
+extension [String] {
+    /// Each once, where it stands first.
+    var unique: [String] {
+        var seen: [String] = []
+        for text in self where !seen.contains(text) { seen.append(text) }
+        return seen
     }
 }

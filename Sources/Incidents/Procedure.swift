@@ -17,11 +17,17 @@ public struct Procedure: Hashable, Sendable {
     public struct StatusLabel: Hashable, Sendable {
         public let status: IncidentStatus
         public let label: String
+        /// The procedure's own name of it: that of the state, unless several stand for one state.
+        public let id: String
 
-        public init(_ status: IncidentStatus, label: String) {
+        public init(_ status: IncidentStatus, label: String, id: String? = nil) {
             self.status = status
             self.label = label
+            self.id = id ?? status.rawValue
         }
+
+        /// What an event keeps of it: nothing where the state says all.
+        var name: String? { id == status.rawValue ? nil : id }
     }
 
     public let id: String
@@ -33,10 +39,12 @@ public struct Procedure: Hashable, Sendable {
     /// The first is the one who leads.
     public let roles: [Role]
     public let keyPattern: KeyPattern
+    /// The zone whose date stands in a key.
+    public let keyZone: Zone
 
     public init(
         id: String, version: Int, name: String, ladder: Ladder, statuses: [StatusLabel], roles: [Role],
-        keyPattern: KeyPattern
+        keyPattern: KeyPattern, keyZone: Zone = .utc
     ) {
         self.id = id
         self.version = version
@@ -45,21 +53,40 @@ public struct Procedure: Hashable, Sendable {
         self.statuses = statuses
         self.roles = roles
         self.keyPattern = keyPattern
+        self.keyZone = keyZone
     }
 
-    public func label(of status: IncidentStatus) -> String {
-        statuses.first { $0.status == status }?.label ?? status.rawValue
+    /// - Parameter name: which of the statuses of that state, where there are several; nil: the first.
+    public func label(of status: IncidentStatus, named name: String? = nil) -> String {
+        statuses.first { $0.status == status && (name == nil || $0.id == name) }?.label
+            ?? statuses.first { $0.status == status }?.label ?? status.rawValue
     }
 
-    /// The state that a person's word means: the procedure's label or the kernel's name, without regard to case.
-    public func status(meaning word: String) -> IncidentStatus? {
-        statuses.first { $0.label.isSameWord(as: word) || $0.status.rawValue.isSameWord(as: word) }?.status
+    /// The statuses that a person's word means: the procedure's label or name of it, or the kernel's name of the state,
+    /// without regard to case. More than one where a label stands for several states.
+    public func statuses(meaning word: String) -> [StatusLabel] {
+        statuses.filter {
+            $0.label.isSameWord(as: word) || $0.id.isSameWord(as: word) || $0.status.rawValue.isSameWord(as: word)
+        }
     }
 
     /// Where an incident in that state may go under this procedure, in the procedure's order.
     public func successors(of status: IncidentStatus) -> [IncidentStatus] {
         let allowed = status.successors
-        return statuses.map(\.status).filter(allowed.contains)
+        var found: [IncidentStatus] = []
+        for label in statuses where allowed.contains(label.status) && !found.contains(label.status) {
+            found.append(label.status)
+        }
+        return found
+    }
+
+    /// The statuses that may follow the one that the incident has, a second one of the same state among them.
+    public func choices(after status: IncidentStatus, named name: String?) -> [StatusLabel] {
+        let allowed = status.successors
+        return statuses.filter { label in
+            allowed.contains(label.status)
+                || (label.status == status && status.isActive && label.id != name ?? status.rawValue)
+        }
     }
 
     public func role(named word: String) -> Role? {
@@ -67,12 +94,13 @@ public struct Procedure: Hashable, Sendable {
     }
 }
 
-/// How an incident's key is made: literal text with `{date}` (YYYY-MM-DD, UTC) and `{seq:N}`, a number of at least N digits
-/// that starts at 1 for each date, or once for all where the pattern holds no date (S0-02).
+/// How an incident's key is made: literal text with `{date}` (2026-12-25) or `{date:compact}` (20261225), and `{seq:N}`, a
+/// number of at least N digits that starts at 1 for each date, or once for all where the pattern holds no date (S0-02).
 public struct KeyPattern: Hashable, Sendable {
     private enum Part: Hashable, Sendable {
         case literal(String)
         case date
+        case compactDate
         case sequence(digits: Int)
     }
 
@@ -94,6 +122,8 @@ public struct KeyPattern: Hashable, Sendable {
                 rest = rest[rest.index(after: end)...]
                 if name == "date" {
                     parts.append(.date)
+                } else if name == "date:compact" {
+                    parts.append(.compactDate)
                 } else if name.hasPrefix("seq:"), let digits = Int(name.dropFirst(4)), (1...9).contains(digits) {
                     parts.append(.sequence(digits: digits))
                     sequences += 1
@@ -121,6 +151,7 @@ public struct KeyPattern: Hashable, Sendable {
             switch part {
             case .literal(let text): series += text
             case .date: series += date.description
+            case .compactDate: series += date.compact
             case .sequence: return series
             }
         }
@@ -133,6 +164,7 @@ public struct KeyPattern: Hashable, Sendable {
             switch part {
             case .literal(let text): key += text
             case .date: key += date.description
+            case .compactDate: key += date.compact
             case .sequence(let digits):
                 let number = String(number)
                 key += String(repeating: "0", count: max(0, digits - number.count)) + number
@@ -147,4 +179,9 @@ public struct KeyPattern: Hashable, Sendable {
         default: false
         }
     }
+}
+
+extension CivilDate {
+    /// `20261225`.
+    fileprivate var compact: String { description.filter { $0 != "-" } }
 }

@@ -59,6 +59,12 @@ public struct Ladder: Hashable, Sendable {
         steps.first { $0.severity.label.isSameWord(as: label) }?.severity
     }
 
+    /// The step that a severity of another ladder comes to: the one of its label, else the one that is as far from the
+    /// worst.
+    public func nearest(to severity: Severity) -> Severity {
+        self.severity(labelled: severity.label) ?? steps[min(max(severity.rank, 0), steps.count - 1)].severity
+    }
+
     /// The severity that a source's word stands for: a label of the ladder, or one of the words of a step.
     public func severity(meaning word: String) -> Severity? {
         severity(labelled: word)

@@ -20,7 +20,14 @@ struct Sim: AsyncParsableCommand {
     @Flag(help: "Print every step.")
     var trace = false
 
+    @Flag(help: "Measure reading, linting and recomputing of the built-in playbooks instead, beside a floor.")
+    var playbooks = false
+
     func run() async throws {
+        if playbooks {
+            print(PlaybookTimes().text)
+            return
+        }
         var occurrences: [String: Int] = [:]
         for seed in seed..<(seed + count) {
             var settings = World.Settings(seed: seed)

@@ -60,20 +60,35 @@ struct Client {
         try await good(try await send("POST", path, body), words: words)
     }
 
+    func put(_ path: String, _ body: JSON, words: [String: String] = [:]) async throws -> Answer {
+        try await good(try await send("PUT", path, body), words: words)
+    }
+
+    /// Puts a document that is no JSON.
+    func put(_ path: String, _ document: [UInt8], type: String) async throws -> Answer {
+        try await good(try await send("PUT", path, document, type: type))
+    }
+
     func delete(_ path: String) async throws -> Answer {
         try await good(try await send("DELETE", path))
     }
 
     /// Sends and gives back whatever is answered. Throws a `Failure` with the status `unreachable` when nothing is.
     func send(_ method: String, _ path: String, _ body: JSON? = nil) async throws(Failure) -> Answer {
+        try await send(method, path, body.map { Array($0.text.utf8) }, type: "application/json")
+    }
+
+    private func send(
+        _ method: String, _ path: String, _ body: [UInt8]?, type: String
+    ) async throws(Failure) -> Answer {
         var request = HTTPClientRequest(url: url.text + path)
         request.method = .init(rawValue: method)
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: "tocsin/\(Tocsin.version)")
         if let token { request.headers.add(name: "authorization", value: "Bearer \(token)") }
         if let body {
-            request.headers.add(name: "content-type", value: "application/json")
-            request.body = .bytes(Array(body.text.utf8))
+            request.headers.add(name: "content-type", value: type)
+            request.body = .bytes(body)
         }
         do {
             let response = try await http.execute(request, timeout: .seconds(Self.patience))

@@ -181,7 +181,8 @@ struct Examination {
         let (deliveries, deadlines, audit, organisation) = try await store.read { connection in
             (
                 try PageQueries.deliveryCounts(on: connection), try SetAsideDeadlines.all(on: connection),
-                try ChainAudit.everything(on: connection), try Organisation.load(on: connection)
+                try ChainAudit.everything(on: connection),
+                try Organisation.load(on: connection, shelf: PlaybookShelf(zones: MachineZones()))
             )
         }
         note(.ok, "schema", "that of Tocsin \(Tocsin.version)")

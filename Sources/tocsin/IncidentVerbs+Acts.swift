@@ -10,8 +10,18 @@ extension IncidentVerbs {
         @Option(name: .shortAndLong, help: "What is wrong, in one line.")
         var title: String
 
-        @Option(name: .shortAndLong, help: "A severity of the playbook.")
-        var severity: String
+        @Option(
+            name: .shortAndLong,
+            help: "A severity of the playbook; what the answers suggest when it is not given.")
+        var severity: String?
+
+        @Option(
+            name: [.customShort("f"), .customLong("field")],
+            help: ArgumentHelp("An answer to a field of the playbook; may be repeated.", valueName: "field=text"))
+        var fields: [String] = []
+
+        @Option(help: "Why the severity is milder than the answers suggest.")
+        var why: String?
 
         @Option(help: "What breaks: a service's name or id.")
         var service: String?
@@ -28,11 +38,15 @@ extension IncidentVerbs {
         @OptionGroup(title: "The server") var client: ClientOptions
 
         func run() async throws {
-            let fields = [("service", service), ("playbook", playbook), ("note", note)].given
-            var members = [JSON.Member("title", .string(title)), JSON.Member("severity", .string(severity))]
-            members += fields.map { JSON.Member($0.0, .string($0.1)) }
+            let given = [
+                ("severity", severity), ("service", service), ("playbook", playbook), ("note", note), ("why", why),
+            ].given
+            var members = [JSON.Member("title", .string(title))] + given.map { JSON.Member($0.0, .string($0.1)) }
+            let answers = try ProcedureVerbs.fields(fields)
+            if !answers.isEmpty { members.append(JSON.Member("fields", .object(answers))) }
             if drill { members.append(JSON.Member("kind", "drill")) }
-            var words = ["severity": severity]
+            var words: [String: String] = [:]
+            words["severity"] = severity
             words["service"] = service
             let answer = try await client.withClient { [words] in
                 try await $0.post(path, .object(members), words: words)

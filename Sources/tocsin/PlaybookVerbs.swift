@@ -3,7 +3,7 @@ import Chronology
 import Notation
 import Playbooks
 
-/// `tocsin playbook …`: everything about written procedures that needs no server.
+/// `tocsin playbook …`: everything about written procedures; most of it needs no server.
 struct PlaybookVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "playbook",
@@ -14,6 +14,7 @@ struct PlaybookVerbs: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Lint.self, Show.self, Compare.self, Print.self, Schema.self, Reference.self,
+            Upload.self, People.self,
         ])
 
     struct List: ParsableCommand {

@@ -47,8 +47,21 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Nobody sends the promised updates either, so that they are late.")
     var silent = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Who stands for a name of the playbook, and so is called: on-call=Ana,Ben; nobody behind the =; may be repeated.",
+            valueName: "name=people"))
+    var people: [String] = []
+
     @Flag(help: "One JSON object a line.")
     var json = false
+
+    @Flag(help: "A page of HTML with a picture of the time.")
+    var html = false
+
+    func validate() throws {
+        if json, html { throw ValidationError("Give --json or --html, not both.") }
+    }
 
     func run() throws {
         let playbook = try PlaybookSource(self.playbook).playbook()
@@ -59,8 +72,13 @@ struct Simulate: ParsableCommand {
             of: playbook, severity: severity, at: start,
             script: try Self.script(self.script, from: start, zone, playbook), fields: try answers(under: playbook),
             type: try type.map { try Self.type($0, of: playbook) }, sendsUpdates: !silent,
-            length: try length.map(Self.duration))
-        Terminal.say(json ? Self.lines(rehearsal) : RehearsalText(rehearsal, in: zone).text)
+            length: try length.map(Self.duration)
+        ).called(try Self.cast(people, of: playbook), under: playbook)
+        if html {
+            Terminal.say(RehearsalPicture(rehearsal, of: playbook, severity: severity, in: zone).text)
+        } else {
+            Terminal.say(json ? Self.lines(rehearsal) : RehearsalText(rehearsal, in: zone).text)
+        }
         if !rehearsal.isComplete {
             Terminal.complain("There is more: the first \(Rehearsal.entryLimit) entries are shown.")
         }
@@ -100,6 +118,21 @@ struct Simulate: ParsableCommand {
         } catch {
             throw Failure("\(file): \(error.place): \(error.reason)")
         }
+    }
+
+    private static func cast(
+        _ words: [String], of playbook: Playbook
+    ) throws(Failure) -> [ElementID<Playbook.Target>: [String]] {
+        var cast: [ElementID<Playbook.Target>: [String]] = [:]
+        for word in words {
+            let halves = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard halves.count == 2, let target = playbook.targets.first(where: { $0.id.text == halves[0] }) else {
+                let known = playbook.targets.map(\.id.text).joined(separator: ", ")
+                throw Failure("--people \(word): write name=people with a name of the playbook: \(known)")
+            }
+            cast[target.id] = halves[1].split(separator: ",").map(String.init)
+        }
+        return cast
     }
 
     private static func type(_ word: String, of playbook: Playbook) throws(Failure) -> ElementID<Playbook.IncidentType>

@@ -31,7 +31,9 @@ struct Tocsin: AsyncParsableCommand {
                     Login.self, IncidentVerbs.Declare.self, IncidentVerbs.self, IncidentVerbs.ChangeStatus.self,
                     IncidentVerbs.ChangeSeverity.self, IncidentVerbs.Assign.self, IncidentVerbs.Note.self,
                     IncidentVerbs.Resolve.self, IncidentVerbs.Close.self, IncidentVerbs.Timeline.self,
-                    AlertVerbs.self, PageVerbs.self,
+                    ProcedureVerbs.Update.self, ProcedureVerbs.Mark.self, ProcedureVerbs.Answer.self,
+                    ProcedureVerbs.Task.self, ProcedureVerbs.Owed.self, ProcedureVerbs.Done.self,
+                    ProcedureVerbs.Waive.self, AlertVerbs.self, PageVerbs.self,
                 ]),
         ])
 

@@ -75,7 +75,9 @@ struct UserVerbs: AsyncParsableCommand {
 
         func run() async throws {
             try await store.withStore { store in
-                let organisation = try await store.read { try Organisation.load(on: $0) }
+                let organisation = try await store.read {
+                    try Organisation.load(on: $0, shelf: PlaybookShelf(zones: MachineZones()))
+                }
                 Terminal.say(
                     Table(
                         ["ROLE", "NAME", "E-MAIL", "REACHED BY", "ID"],

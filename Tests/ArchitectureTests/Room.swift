@@ -46,15 +46,14 @@ struct Room {
             and: platform.union(nio).union(["AsyncHTTPClient", "Crypto", "CryptoExtras"])),
         Room(
             "Engine",
-            ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Delivery"],
+            ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Delivery"],
             and: platform.union(["Crypto"])),
         // The only room that knows the HTTP server.
         Room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Identity", "Intake",
-                "Delivery",
-                "Engine",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
+                "Intake", "Delivery", "Engine",
             ],
             and: platform.union([
                 "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "Crypto", "ServiceLifecycle",
@@ -70,7 +69,9 @@ struct Room {
         Room(
             "Simulation",
             ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine"], and: platform),
-        Room("tocsin-sim", ["Simulation"], and: platform.union(["ArgumentParser"])),
+        Room(
+            "tocsin-sim", ["Simulation", "Chronology", "Playbooks", "Engine"],
+            and: platform.union(["ArgumentParser"])),
     ]
 
     /// SQL is written where it is run: beside the drivers and beside the tables' owners.

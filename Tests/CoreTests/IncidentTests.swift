@@ -12,10 +12,11 @@ import Testing
                 "wrong-transition",
                 "INC-1 is Declared; it cannot become Closed. Allowed: Investigating, Watching, Resolved.")
         ) { try incident.decide(.changeStatus("closed", message: nil), under: procedure) }
-        incident.apply(.statusChanged(from: .declared, to: .resolved, message: nil), at: start + .minutes(9))
+        incident.apply(
+            .statusChanged(from: .declared, to: .resolved, named: nil, message: nil), at: start + .minutes(9))
         #expect(
             try incident.decide(.changeStatus("Closed", message: "done"), under: procedure) == [
-                .statusChanged(from: .resolved, to: .closed, message: "done")
+                .statusChanged(from: .resolved, to: .closed, named: nil, message: "done")
             ])
     }
 
@@ -23,7 +24,7 @@ import Testing
         for word in ["Watching", "watching", "monitoring", "MONITORING"] {
             #expect(
                 try incident().decide(.changeStatus(word, message: nil), under: try procedure()) == [
-                    .statusChanged(from: .declared, to: .monitoring, message: nil)
+                    .statusChanged(from: .declared, to: .monitoring, named: nil, message: nil)
                 ])
         }
     }
@@ -55,8 +56,8 @@ import Testing
 
     @Test func `a closed incident takes notes and nothing else`() throws {
         var incident = incident()
-        incident.apply(.statusChanged(from: .declared, to: .resolved, message: nil), at: start)
-        incident.apply(.statusChanged(from: .resolved, to: .closed, message: nil), at: start)
+        incident.apply(.statusChanged(from: .declared, to: .resolved, named: nil, message: nil), at: start)
+        incident.apply(.statusChanged(from: .resolved, to: .closed, named: nil, message: nil), at: start)
         #expect(try incident.decide(.note("afterthought"), under: try procedure()) == [.noteAdded("afterthought")])
         #expect(throws: Refusal.self) { try incident.decide(.retitle("x"), under: try procedure()) }
     }
@@ -65,9 +66,9 @@ import Testing
         var incident = incident()
         let steps: [(IncidentEvent, Int64)] = [
             (.pageAcknowledged(PageID("p1")), 2), (.pageAcknowledged(PageID("p2")), 3),
-            (.statusChanged(from: .declared, to: .monitoring, message: nil), 20),
-            (.statusChanged(from: .monitoring, to: .resolved, message: nil), 30),
-            (.statusChanged(from: .resolved, to: .closed, message: nil), 90),
+            (.statusChanged(from: .declared, to: .monitoring, named: nil, message: nil), 20),
+            (.statusChanged(from: .monitoring, to: .resolved, named: nil, message: nil), 30),
+            (.statusChanged(from: .resolved, to: .closed, named: nil, message: nil), 90),
         ]
         for (event, minutes) in steps { incident.apply(event, at: start + .minutes(minutes)) }
         #expect(incident.times.acknowledged == start + .minutes(2))
@@ -79,8 +80,8 @@ import Testing
 
     @Test func `an incident that is taken up again is not resolved any more`() {
         var incident = incident()
-        incident.apply(.statusChanged(from: .declared, to: .resolved, message: nil), at: start)
-        incident.apply(.statusChanged(from: .resolved, to: .investigating, message: nil), at: start)
+        incident.apply(.statusChanged(from: .declared, to: .resolved, named: nil, message: nil), at: start)
+        incident.apply(.statusChanged(from: .resolved, to: .investigating, named: nil, message: nil), at: start)
         #expect(incident.times.resolved == nil)
     }
 
@@ -108,8 +109,8 @@ import Testing
                     impactStarted: start, detected: nil, reason: "r")),
             .alertAttached(AlertID("a"), title: "t"), .alertResolved(AlertID("a"), title: "t", how: "by its source"),
             .paged(PageID("p"), plan: "Main"), .pageAcknowledged(PageID("p")), .pageExhausted(PageID("p")),
-            .statusChanged(from: .declared, to: .resolved, message: "m\n\"q\""),
-            .statusChanged(from: .declared, to: .resolved, message: nil),
+            .statusChanged(from: .declared, to: .resolved, named: nil, message: "m\n\"q\""),
+            .statusChanged(from: .declared, to: .resolved, named: nil, message: nil),
             .severityChanged(from: Severity(rank: 0, label: "A"), to: Severity(rank: 1, label: "B"), why: "w"),
             .roleAssigned(role: "scribe", UserID("u")), .roleReleased(role: "scribe", UserID("u")),
             .noteAdded("n\u{7f}"),

@@ -1,6 +1,7 @@
 import Chronology
 import Engine
 import Notation
+import Playbooks
 import Storage
 import Testing
 
@@ -66,10 +67,9 @@ import Testing
 
     @Test func `a playbook keeps the severities that routes name`() async throws {
         let desk = try await Desk()
-        let renamed: JSON = [
-            "name": "Ours", "key": "INC-{seq:3}", "severities": [["rank": 0, "label": "P1"]],
-            "statuses": [["state": "declared"], ["state": "resolved"], ["state": "closed"]], "roles": [["id": "lead"]],
-        ]
+        let text = try #require(BuiltInPlaybooks.text(named: "starter"))
+        let yaml = String(decoding: text.bytes, as: UTF8.self).replacing("SEV1", with: "P1")
+        let renamed: JSON = ["yaml": .string(yaml)]
         await #expect(
             throws: Refusal("in-use", "The severity SEV1 is used by the route critical; change that first.")
         ) { try await desk.put(.playbook, "starter", renamed) }

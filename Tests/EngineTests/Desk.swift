@@ -4,6 +4,7 @@ import Engine
 import Incidents
 import Notation
 import Paging
+import Playbooks
 import Storage
 import Synchronization
 import Testing
@@ -18,7 +19,7 @@ final class Desk: Sendable {
     static let ana = Actor.user(UserID("usr_ana"))
     static let ben = Actor.user(UserID("usr_ben"))
 
-    init() async throws {
+    init(at start: Instant = Instant(seconds: 1_800_000_000), zones: any ZoneSource = UTCOnly()) async throws {
         let random = Mutex<UInt64>(0)
         decider = Decider(
             mint: Mint {
@@ -26,8 +27,8 @@ final class Desk: Sendable {
                     $0 &+= 0x9e37_79b9_7f4a_7c15
                     return $0
                 }
-            })
-        let clock = ClockBox(Instant(seconds: 1_800_000_000))
+            }, zones: zones)
+        let clock = ClockBox(start)
         self.clock = clock
         store = try SQLiteStore.inMemory(clock: { clock.now })
         try await store.migrate()
@@ -122,6 +123,29 @@ final class Desk: Sendable {
         _ = try await decide(.attempted(AttemptReport(delivery: claim.id, epoch: claim.epoch, result: result)))
     }
 
+    /// Lets the clock stand at every deadline up to that instant, one after the other, and has it worked on.
+    func run(until end: Instant) async throws {
+        while let due = try await store.read({ try Decider.nextDeadline(on: $0) }), due <= end {
+            if due > now { clock.advance(by: due - now) }
+            _ = try await decide(.deadlinesPassed)
+        }
+        if end > now { clock.advance(by: end - now) }
+    }
+
+    func incident(key: String) async throws -> Incident {
+        try #require(try await store.read { try IncidentQueries.incident(key: key, on: $0) })
+    }
+
+    func agenda(of incident: Incident) async throws -> Agenda {
+        let (shelf, now) = (decider.shelf, now)
+        return try #require(
+            try await store.read { connection in
+                let organisation = try Organisation.load(on: connection, shelf: shelf)
+                return try organisation.edition(of: incident, shelf: shelf, on: connection)?
+                    .agenda(of: incident, in: organisation, at: now)
+            })
+    }
+
     // MARK: Looking
 
     func alert(_ id: AlertID?) async throws -> AlertRecord {
@@ -141,6 +165,16 @@ final class Desk: Sendable {
 
     func deliveries(of page: PageID) async throws -> [String] {
         try await store.read { try PageQueries.deliveries(of: page, on: $0).map { "\($0.user) \($0.state)" } }
+    }
+}
+
+/// The zones of the machine that the tests run on.
+struct InstalledZones: ZoneSource {
+    private static let directory = ZoneDirectory()
+
+    func zone(named name: String) -> Zone? {
+        // A zone that is missing shows itself in the test that asks for it.
+        try? Self.directory.zone(name)
     }
 }
 

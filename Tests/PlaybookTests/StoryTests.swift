@@ -69,12 +69,7 @@ import Testing
                 When it is over
                   when it is resolved: "Incident resolved" goes to Team and colleagues, owed by Incident commander
                   when it is resolved, if "Do customers notice?" is yes: the status page shows "resolved"
-
-                Before it is closed
-                  Who heard that it began heard that it is over (by itself, when "Incident resolved" is sent)
-                  What was changed in haste is undone or has an action
-                  The review was held (by itself, when the review is held)
-                  Every action has an owner and a date (by itself, when every action item has an owner)
+                  when it is resolved: the checklist "Before you close it" is due, with 4 items
 
                 The review
                   one is required

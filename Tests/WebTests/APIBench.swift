@@ -137,6 +137,13 @@ final class APIBench: Sendable {
         return try await send(method, "/api/v1" + path, headers, body: body?.text)
     }
 
+    /// Uploads a document as the playbook `starter`.
+    func upload(_ yaml: String, as role: Role = .admin) async throws -> TestResponse {
+        try await send(
+            .put, "/api/v1/playbooks/starter",
+            [.authorization: try await bearer(role), .contentType: "application/yaml"], body: yaml)
+    }
+
     func bearer(_ role: Role) async throws -> String {
         "Bearer "
             + (try await identity.tokens.create(.init(.service, name: role.rawValue, role: role), by: .tocsin).secret

@@ -307,13 +307,15 @@ import Web
         let bench = try await APIBench()
         let playbook = try #require(try await bench.ask(.get, "/playbooks/starter").json)
         #expect(playbook["severities"]?.array?.first?["label"] == "SEV1")
-        let changed = JSON.object(
-            (playbook.members ?? []).map { $0.name == "key" ? JSON.Member("key", "OUT-{seq:4}") : $0 })
-        let answer = try await bench.ask(.put, "/playbooks/starter", changed, as: .manager)
+        let text = try await bench.ask(.get, "/playbooks/starter/document").text
+        let changed = text.replacing("INC-{date}-{seq:3}", with: "OUT-{seq:4}")
+        let answer = try await bench.upload(changed, as: .manager)
         #expect(answer.status == .ok, "\(answer.text)")
         #expect(try await bench.incident() == "OUT-0001")
-        let broken = try await bench.ask(.put, "/playbooks/starter", ["name": "x", "key": "no number"])
+        let broken = try await bench.upload(changed.replacing("OUT-{seq:4}", with: "no number"))
         #expect(broken.status == .unprocessableContent)
+        #expect(broken.json?["errors"]?.array?.first?["pointer"] == "/yaml", "\(broken.text)")
+        #expect(try await bench.upload(changed, as: .responder).status == .forbidden)
         let settings = try await bench.ask(
             .put, "/settings", ["organisationName": "Acme", "ordinarySeverity": "SEV4", "fallbackPlan": "esc_main"])
         #expect(settings.json?["organisationName"] == "Acme", "\(settings.text)")

@@ -92,7 +92,7 @@ import Web
     }
 
     static let faultyDeclarations: [(JSON, Int, String)] = [
-        (["title": "x"], 400, "/severity"), (["title": "x", "severity": "SEV9"], 422, "/severity"),
+        (["title": "x"], 422, "/severity"), (["title": "x", "severity": "SEV9"], 422, "/severity"),
         (["title": "x", "severity": "SEV1", "service": "nothing"], 422, "/service"),
         (["title": "x", "severity": "SEV1", "playbook": "nothing"], 422, "/playbook"),
         (["title": "x", "severity": "SEV1", "kind": "party"], 400, "/kind"),

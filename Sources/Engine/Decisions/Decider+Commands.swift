@@ -44,99 +44,14 @@ extension Decider {
             }
             let page = try page(incident.id, with: plan, by: actor, in: workspace)
             return .page(try workspace.page(page)!)
+        case .procedure(let key, let command):
+            guard let incident = try workspace.incident(key: key) else { throw Refusal.unknown("incident", key) }
+            return .incident(try carryOut(command, on: incident, by: actor, in: workspace))
         case .change(let change):
             return try carryOut(change, by: actor, in: workspace)
         case .testContact(let method, let user, let origin):
             return try test(method, of: user, from: origin, by: actor, in: workspace)
         }
-    }
-
-    // MARK: Declaring
-
-    private func declare(_ request: DeclareRequest, by actor: Actor, in workspace: Workspace) throws -> Incident {
-        let organisation = workspace.organisation
-        let procedure = organisation.procedure
-        if let playbook = request.playbook, playbook != procedure.id {
-            throw Refusal("unknown-playbook", "There is no playbook \"\(playbook)\"; known: \(procedure.id).")
-        }
-        let title = try Incident.checked(request.title, "title", limit: IncidentLimits.title)
-        let severity = try severity(request.severity, procedure)
-        var service: Service?
-        if let word = request.service, !word.isEmpty {
-            service = organisation.service(named: word)
-            if service == nil { throw Refusal.unknown("service", word) }
-        }
-        var note: String?
-        if let text = request.note, !text.isEmpty {
-            note = try Incident.checked(text, "note", limit: IncidentLimits.text)
-        }
-        let incident = try declare(
-            title: title, severity: severity, service: service?.id, kind: request.kind, origin: nil, impactStarted: nil,
-            reason: "Declared by \(organisation.name(of: actor)).", by: actor, in: workspace)
-        if let note { workspace.record([.noteAdded(note)], on: incident.id, by: actor) }
-        let plan = (service?.plan ?? organisation.settings.fallbackPlan).flatMap(organisation.plan)
-        if let plan, request.kind == .real { _ = try page(incident.id, with: plan, by: .tocsin, in: workspace) }
-        return try workspace.incident(incident.id) ?? incident
-    }
-
-    private func declare(
-        from id: AlertID, _ title: String?, _ severity: String?, by actor: Actor, in workspace: Workspace
-    ) throws -> Incident {
-        guard let record = try workspace.alert(id) else { throw Refusal.unknown("alert", id.text) }
-        if let known = try record.alert.incident.flatMap(workspace.incident) {
-            throw Refusal("already-declared", "The alert belongs to \(known.key) already.")
-        }
-        let severity =
-            try severity.map { try self.severity($0, workspace.organisation.procedure) } ?? record.alert.severity
-        let title =
-            try title.map { try Incident.checked($0, "title", limit: IncidentLimits.title) }
-            ?? IncidentTitle.shortened(record.content.title)
-        let incident = try declare(
-            title: title, severity: severity, service: record.alert.service, kind: .real, origin: nil,
-            impactStarted: record.content.startsAt,
-            reason: "Declared by \(workspace.organisation.name(of: actor)) from the alert \"\(record.content.title)\".",
-            by: actor, in: workspace)
-        workspace.record([.alertAttached(id, title: record.content.title)], on: incident.id, by: actor)
-        workspace.record(
-            .attached(incident.id, why: "\(workspace.organisation.name(of: actor)) declared \(incident.key) from it."),
-            on: id, by: actor)
-        return try workspace.incident(incident.id) ?? incident
-    }
-
-    private func severity(_ word: String, _ procedure: Procedure) throws -> Severity {
-        guard let severity = procedure.ladder.severity(labelled: word) else {
-            let known = procedure.ladder.labels.joined(separator: ", ")
-            throw Refusal(
-                "unknown-severity", "\"\(word)\" is not a severity of the playbook \(procedure.id): \(known).")
-        }
-        return severity
-    }
-
-    func declare(
-        title: String, severity: Severity, service: ServiceID?, kind: Incident.Kind, origin: String?,
-        impactStarted: Instant?, reason: String, by actor: Actor, in workspace: Workspace
-    ) throws -> Incident {
-        let procedure = workspace.organisation.procedure
-        let id = workspace.declare(
-            IncidentEvent.Declaration(
-                key: try nextKey(procedure.keyPattern, in: workspace), title: title, severity: severity,
-                service: service,
-                kind: kind, procedure: procedure.id, procedureVersion: procedure.version, origin: origin,
-                impactStarted: impactStarted, detected: workspace.now, reason: reason), by: actor)
-        guard let incident = try workspace.incident(id) else { preconditionFailure("A declared incident is at hand.") }
-        return incident
-    }
-
-    /// Numbers are counted in `meta`, one row a series, so that no two incidents share a key and none is used again.
-    private func nextKey(_ pattern: KeyPattern, in workspace: Workspace) throws -> String {
-        let date = Zone.utc.civil(at: workspace.now).date
-        let name = "key-series:" + pattern.series(on: date)
-        let last = try workspace.connection.first("SELECT value FROM meta WHERE key = ?", [.text(name)]) { $0.text(0) }
-        let number = (last.flatMap { Int($0) } ?? 0) + 1
-        try workspace.connection.execute(
-            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            [.text(name), .text(String(number))])
-        return pattern.key(on: date, number: number)
     }
 
     // MARK: Working on an incident
@@ -148,10 +63,24 @@ extension Decider {
             guard let user = workspace.organisation.user(user) else { throw Refusal.unknown("user", user.text) }
             guard !user.isDisabled else { throw Refusal("user-disabled", "\(user.name)'s account is disabled.") }
         }
-        let events = try incident.decide(command, under: workspace.organisation.procedure)
+        let edition = try edition(of: incident, in: workspace)
+        let procedure = edition?.procedure ?? workspace.organisation.procedure
+        if let edition, let word = command.authority(under: procedure), !command.isTaking(by: actor) {
+            try edition.authorise(word, actor, in: incident, workspace.organisation)
+        }
+        let events = try incident.decide(command, under: procedure)
+        for case .statusChanged(_, let to, _, let message) in events where message == nil {
+            let open = try openGates(of: incident, before: to, in: workspace)
+            guard open.isEmpty else {
+                throw Refusal(
+                    "gate-open",
+                    "Before \(incident.key) is \(procedure.label(of: to)): \(open.joined(separator: "; ")). To go on without, say why in the message."
+                )
+            }
+        }
         workspace.record(events, on: incident.id, by: actor)
-        for case .statusChanged(let from, let to, _) in events where from.isActive && !to.isActive {
-            let word = workspace.organisation.procedure.label(of: to).lowercased()
+        for case .statusChanged(let from, let to, let name, _) in events where from.isActive && !to.isActive {
+            let word = procedure.label(of: to, named: name).lowercased()
             let why = "\(incident.key) is \(word), said \(workspace.organisation.name(of: actor))."
             for id in incident.pages {
                 guard let page = try workspace.page(id) else { continue }

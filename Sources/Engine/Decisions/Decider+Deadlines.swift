@@ -20,6 +20,7 @@ extension Decider {
             "SELECT kind, subject FROM timer WHERE quarantined = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?",
             [SQLValue(workspace.now), SQLValue(DeadlineLimits.batch)]
         ) { (kind: $0.text(0), subject: $0.text(1)) }
+        for timer in due where timer.kind == "incident" { try settle(IncidentID(timer.subject), in: workspace) }
         for timer in due where timer.kind == "page" {
             let id = PageID(timer.subject)
             guard let page = try workspace.page(id) else { continue }

@@ -103,11 +103,13 @@ extension Decider {
                 .attached(
                     incident.id, why: "\(incident.key) is open for the same route and service; it was attached there."),
                 on: alert, by: .tocsin)
-            if opening.severity.rank < incident.severity.rank {
+            let ladder = try edition(of: incident, in: workspace)?.procedure.ladder
+            let severity = ladder?.nearest(to: opening.severity) ?? opening.severity
+            if severity.rank < incident.severity.rank {
                 workspace.record(
                     [
                         .severityChanged(
-                            from: incident.severity, to: opening.severity,
+                            from: incident.severity, to: severity,
                             why: "The alert \"\(opening.title)\" is \(opening.severity.label).")
                     ], on: incident.id, by: .tocsin)
             }
@@ -115,8 +117,7 @@ extension Decider {
         }
         let reason = "Declared by a route from the alert \"\(opening.title)\"."
         let incident = try declare(
-            title: IncidentTitle.shortened(opening.title), severity: opening.severity, service: opening.service,
-            kind: .real, origin: origin, impactStarted: signal.startsAt, reason: reason, by: .tocsin, in: workspace)
+            opening, origin: origin, impactStarted: signal.startsAt, reason: reason, in: workspace)
         workspace.record([.alertAttached(alert, title: opening.title)], on: incident.id, by: .tocsin)
         workspace.record(.attached(incident.id, why: "\(incident.key) was declared from it."), on: alert, by: .tocsin)
         if let plan {

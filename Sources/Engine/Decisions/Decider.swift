@@ -23,11 +23,16 @@ public struct Decider: Sendable {
     }
 
     let mint: Mint
-    let zones: any ZoneSource
+    public let shelf: PlaybookShelf
 
     public init(mint: Mint, zones: any ZoneSource = UTCOnly()) {
+        self.init(mint: mint, shelf: PlaybookShelf(zones: zones))
+    }
+
+    /// Deciders that share a shelf read each playbook once among them.
+    public init(mint: Mint, shelf: PlaybookShelf) {
         self.mint = mint
-        self.zones = zones
+        self.shelf = shelf
     }
 
     /// - Parameter known: the organisation as it was last read; read again only when it has changed since.
@@ -37,14 +42,15 @@ public struct Decider: Sendable {
         if let known, known.version == version {
             organisation = known
         } else {
-            organisation = try Organisation.load(on: connection)
+            organisation = try Organisation.load(on: connection, shelf: shelf)
         }
         let workspace = Workspace(connection, organisation: organisation, mint: mint)
         var outcomes: [Swift.Result<Outcome, Refusal>] = []
         outcomes.reserveCapacity(inputs.count)
         for input in inputs {
             do {
-                outcomes.append(.success(try decide(input, in: workspace)))
+                let outcome = try decide(input, in: workspace)
+                outcomes.append(.success(try settle(after: outcome, in: workspace)))
             } catch let refusal as Refusal {
                 outcomes.append(.failure(refusal))
             }
@@ -62,6 +68,16 @@ public struct Decider: Sendable {
         case .command(let command, let actor): try carryOut(command, by: actor, in: workspace)
         case .deadlinesPassed: try deadlinesPassed(in: workspace)
         case .attempted(let report): try record(report, in: workspace)
+        }
+    }
+
+    /// Lets the incidents that the input has changed do what they owe now, and gives the outcome as it is after that.
+    private func settle(after outcome: Outcome, in workspace: Workspace) throws -> Outcome {
+        for id in workspace.takeUnsettled() { try settle(id, in: workspace) }
+        switch outcome {
+        case .incident(let incident): return .incident(try workspace.incident(incident.id) ?? incident)
+        case .page(let page): return .page(try workspace.page(page.id) ?? page)
+        case .received, .alert, .pageAcknowledged, .alertAcknowledged, .document, .tested, .done: return outcome
         }
     }
 }

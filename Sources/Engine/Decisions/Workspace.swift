@@ -28,6 +28,7 @@ final class Workspace {
     private var touched: Set<AlertID> = []
     private var changedPages: Set<PageID> = []
     private var changedIncidents: Set<IncidentID> = []
+    private var unsettled: Set<IncidentID> = []
     private var timers: [String: TimerChange] = [:]
     private var deliveries: [DeliveryRow] = []
     private var withdrawn: Set<PageID> = []
@@ -244,6 +245,20 @@ final class Workspace {
         }
     }
 
+    /// A message about an incident to one person, by every way that they have. Its key names what it says, so that what is
+    /// said twice is one message.
+    func tell(_ user: UserID, _ content: IncidentMessage.Content, of incident: IncidentID, key: String) {
+        guard let user = organisation.user(user), !user.isDisabled else { return }
+        for contact in user.contacts where !contact.isDisabled {
+            deliveries.append(
+                DeliveryRow(
+                    id: id(DeliveryID.self), intent: "\(incident)/\(key)/\(user.id)/\(contact.id)",
+                    lane: "\(contact.channel):\(contact.destination)#\(incident)", kind: .incident,
+                    channel: contact.channel, destination: contact.destination, subject: incident.text, user: user.id,
+                    method: contact.id, content: content.json, giveUpAfter: IncidentMessage.giveUpAfter))
+        }
+    }
+
     // MARK: Tests of ways to be reached
 
     /// A person's tests, those of this block too, newest first.
@@ -300,6 +315,7 @@ final class Workspace {
         let event = IncidentEvent.declared(declaration)
         incidents[id] = Incident(id, from: event, at: now)
         changedIncidents.insert(id)
+        unsettled.insert(id)
         stage(event, on: "incident/\(id)", base: 0, by: actor)
         return id
     }
@@ -313,6 +329,23 @@ final class Workspace {
         }
         incidents[id] = incident
         changedIncidents.insert(id)
+        unsettled.insert(id)
+    }
+
+    /// The incidents that something happened to since this was asked last, in the order of their ids.
+    func takeUnsettled() -> [IncidentID] {
+        defer { unsettled = [] }
+        return unsettled.sorted()
+    }
+
+    /// When an incident's playbook does something by itself next; nil: nothing does until something happens.
+    func setTurn(of id: IncidentID, at due: Instant?) {
+        if let due {
+            noteDeadline(due)
+            timers["incident:\(id)"] = .set(Timer(kind: "incident", subject: id.text, due: due))
+        } else {
+            timers["incident:\(id)"] = .clear
+        }
     }
 
     func organisationChanged(to organisation: Organisation) {

@@ -4,6 +4,7 @@ import Crypto
 import Incidents
 import Notation
 import Paging
+import Playbooks
 import Storage
 
 extension Decider {
@@ -48,7 +49,7 @@ extension Decider {
             INSERT INTO meta (key, value) VALUES ('organisation-version', ?) \
             ON CONFLICT (key) DO UPDATE SET value = excluded.value
             """, [.text(String(workspace.organisation.version + 1))])
-        workspace.organisationChanged(to: try Organisation.load(on: connection))
+        workspace.organisationChanged(to: try Organisation.load(on: connection, shelf: shelf))
         return .document(kind: change.kind, id: id, version: version)
     }
 
@@ -127,7 +128,7 @@ extension Decider {
                 if organisation.services.contains(where: { $0.id.text != id && $0.name == service.name }) {
                     throw InputFault(at: "/name", "a service of the name \"\(service.name)\" exists already")
                 }
-                try checkReferences(plan: service.plan, in: organisation)
+                try checkReferences(plan: service.plan, playbook: service.playbook, in: organisation)
             case .integration:
                 let integration = try Integration(id, body)
                 try checkReferences(service: integration.service, in: organisation)
@@ -141,16 +142,25 @@ extension Decider {
                     throw InputFault(at: place, "\"\(label)\" is not a severity: \(known)")
                 }
             case .plan:
-                let plan = try EscalationPlan(body.adding("id", .string(id)))
+                let plan = try Paging.EscalationPlan(body.adding("id", .string(id)))
                 for (index, rung) in plan.rungs.enumerated() {
                     for target in rung.targets { try check(target, at: "/rungs/\(index)/targets", organisation) }
                 }
                 for target in plan.fallback { try check(target, at: "/fallback", organisation) }
             case .playbook:
-                try checkSeverities(of: try Procedure(id, version: 1, body), in: organisation)
+                guard let text = body["yaml"]?.string else {
+                    throw InputFault(at: "/yaml", "the playbook's document is missing")
+                }
+                let edition = try shelf.read(id, version: 0, .uploaded, text)
+                if id == organisation.procedure.id { try checkSeverities(of: edition.procedure, in: organisation) }
+            case .cast:
+                try check(try Cast(id, body), in: organisation)
             case .settings:
                 let settings = try Settings(body)
-                try checkReferences(plan: settings.fallbackPlan, in: organisation)
+                try checkReferences(plan: settings.fallbackPlan, playbook: settings.playbook, in: organisation)
+                if let id = settings.playbook, id != organisation.procedure.id, let next = organisation.playbook(id) {
+                    try checkSeverities(of: next.procedure, in: organisation)
+                }
             }
         } catch let fault as InputFault {
             throw Refusal("invalid", "\(fault.place): \(fault.reason)")
@@ -169,7 +179,7 @@ extension Decider {
     }
 
     private func check(
-        _ target: EscalationPlan.Target, at place: String, _ organisation: Organisation
+        _ target: Paging.EscalationPlan.Target, at place: String, _ organisation: Organisation
     ) throws(InputFault) {
         guard case .user(let user) = target, organisation.user(user) == nil else { return }
         throw InputFault(at: place, "there is no user \"\(user)\"")
@@ -177,8 +187,12 @@ extension Decider {
 
     private func checkReferences(
         plan: EscalationPlanID? = nil, service: ServiceID? = nil, integration: IntegrationID? = nil,
-        in organisation: Organisation
+        playbook: String? = nil, in organisation: Organisation
     ) throws(InputFault) {
+        if let playbook, organisation.playbook(playbook) == nil {
+            let known = organisation.playbooks.map(\.id).joined(separator: ", ")
+            throw InputFault(at: "/playbook", "there is no playbook \"\(playbook)\": \(known)")
+        }
         if let plan, organisation.plan(plan) == nil {
             throw InputFault(at: "/plan", "there is no escalation plan \"\(plan)\"")
         }
@@ -187,6 +201,21 @@ extension Decider {
         }
         if let integration, organisation.integration(integration) == nil {
             throw InputFault(at: "/integration", "there is no integration \"\(integration)\"")
+        }
+    }
+
+    private func check(_ cast: Cast, in organisation: Organisation) throws(InputFault) {
+        guard let edition = organisation.playbook(cast.id) else {
+            throw InputFault(at: "", "there is no playbook \"\(cast.id)\"")
+        }
+        let known = edition.playbook.targets.map(\.id.text) + edition.playbook.audiences.map(\.id.text)
+        for (name, targets) in cast.names.sorted(by: { $0.key < $1.key }) {
+            guard known.contains(name) else {
+                throw InputFault(
+                    at: "/names/\(name)",
+                    "the playbook \(cast.id) has no such name; it has \(known.joined(separator: ", "))")
+            }
+            for target in targets { try check(target, at: "/names/\(name)", organisation) }
         }
     }
 
@@ -218,6 +247,9 @@ extension Decider {
             users = organisation.plans.filter { plan in
                 (plan.rungs.flatMap(\.targets) + plan.fallback).contains(.user(UserID(id)))
             }.map { "the plan \($0.name)" }
+            users += organisation.casts.filter { cast in
+                cast.names.values.contains { $0.contains(.user(UserID(id))) }
+            }.map { "the people of the playbook \($0.id)" }
         case .plan:
             let plan = EscalationPlanID(id)
             users = organisation.services.filter { $0.plan == plan }.map { "the service \($0.name)" }
@@ -229,9 +261,12 @@ extension Decider {
             users += organisation.integrations.filter { $0.service == service }.map { "the integration \($0.name)" }
         case .integration:
             users = organisation.routes.filter { $0.integration?.text == id }.map { "the route \($0.name)" }
-        case .playbook, .settings:
+        case .playbook:
+            users = organisation.services.filter { $0.playbook == id }.map { "the service \($0.name)" }
+            if organisation.procedure.id == id { users.append("the settings") }
+        case .settings:
             throw Refusal("in-use", "The \(kind.rawValue) can be changed, not taken away.")
-        case .route: break
+        case .route, .cast: break
         }
         guard users.isEmpty else {
             throw Refusal("in-use", "The \(kind.rawValue) is used by \(users.sorted().joined(separator: ", ")).")
@@ -248,6 +283,7 @@ extension String {
         case .route: "\(RouteID.prefix)_\(self)"
         case .plan: "\(EscalationPlanID.prefix)_\(self)"
         case .playbook: "pbk_\(self)"
+        case .cast: "cst_\(self)"
         case .settings: "settings"
         }
     }

@@ -8,7 +8,7 @@ import Storage
 
 /// The kinds of configuration document. Each is one JSON object, versioned, with its history kept.
 public enum DocumentKind: String, Hashable, Sendable, CaseIterable {
-    case user, service, integration, route, plan, playbook, settings
+    case user, service, integration, route, plan, playbook, cast, settings
 }
 
 extension Organisation {
@@ -20,19 +20,22 @@ extension Organisation {
 
     /// Reads every document. A document that cannot be read is a fault of the store, not of a user: it was checked when it
     /// was written.
-    public static func load(on connection: any Connection) throws -> Organisation {
-        var bodies: [DocumentKind: [(id: String, version: Int64, body: JSON)]] = [:]
-        try connection.query("SELECT kind, id, version, body FROM document WHERE deleted = 0 ORDER BY kind, id") {
-            row in
+    /// Playbooks are large and seldom change: they come from the shelf.
+    public static func load(on connection: any Connection, shelf: PlaybookShelf) throws -> Organisation {
+        var bodies: [DocumentKind: [(id: String, body: JSON)]] = [:]
+        try connection.query(
+            "SELECT kind, id, body FROM document WHERE deleted = 0 AND kind <> 'playbook' ORDER BY kind, id"
+        ) { row in
             guard let kind = DocumentKind(rawValue: row.text(0)) else { return }
-            let body = try JSON(parsing: Array(row.text(3).utf8), limits: .stored)
-            bodies[kind, default: []].append((row.text(1), row.integer(2), body))
+            bodies[kind, default: []].append(
+                (row.text(1), try JSON(parsing: Array(row.text(2).utf8), limits: .stored)))
         }
-        return try Organisation(version: try version(on: connection), bodies: bodies)
+        return try Organisation(
+            version: try version(on: connection), bodies: bodies, playbooks: try shelf.current(on: connection))
     }
 
     init(
-        version: Int64, bodies: [DocumentKind: [(id: String, version: Int64, body: JSON)]]
+        version: Int64, bodies: [DocumentKind: [(id: String, body: JSON)]], playbooks: [Edition]
     ) throws(InputFault) {
         func read<Value>(
             _ kind: DocumentKind, _ make: (String, JSON) throws(InputFault) -> Value
@@ -41,22 +44,16 @@ extension Organisation {
             for document in bodies[kind] ?? [] { values.append(try make(document.id, document.body)) }
             return values
         }
-        let playbook = bodies[.playbook]?.first
-        let procedure =
-            if let playbook { try Procedure(playbook.id, version: Int(playbook.version), playbook.body) } else {
-                Procedure.starter
-            }
         let settings =
             if let document = bodies[.settings]?.first { try Settings(document.body) } else {
-                Settings(organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil)
+                Settings(organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil, playbook: nil)
             }
         self.init(
             version: version, users: try read(.user, User.init), services: try read(.service, Service.init),
             integrations: try read(.integration, Integration.init), routes: try read(.route, RouteDocument.init),
             plans: try read(.plan) { (id, json) throws(InputFault) in try EscalationPlan(json.adding("id", .string(id)))
             },
-            procedure: procedure,
-            settings: settings)
+            playbooks: playbooks, casts: try read(.cast, Cast.init), settings: settings)
     }
 }
 
@@ -190,7 +187,8 @@ extension Service {
     init(_ id: String, _ json: JSON) throws(InputFault) {
         self.init(
             id: ServiceID(id), name: try json.name("name"), description: try json.optionalText("description") ?? "",
-            plan: try json.optionalText("plan").map { EscalationPlanID($0) })
+            plan: try json.optionalText("plan").map { EscalationPlanID($0) },
+            playbook: try json.optionalText("playbook"))
     }
 }
 
@@ -250,6 +248,7 @@ extension Settings {
         self.init(
             organisationName: try json.optionalText("organisationName") ?? Settings.unnamed,
             ordinarySeverity: try json.optionalText("ordinarySeverity"),
-            fallbackPlan: try json.optionalText("fallbackPlan").map { EscalationPlanID($0) })
+            fallbackPlan: try json.optionalText("fallbackPlan").map { EscalationPlanID($0) },
+            playbook: try json.optionalText("playbook"))
     }
 }

@@ -15,7 +15,11 @@ public struct Organisation: Hashable, Sendable {
     /// In the order in which they are tried.
     public let routes: [RouteDocument]
     public let plans: [EscalationPlan]
+    /// The latest version of each playbook, in the order of their ids.
+    public let playbooks: [Edition]
+    /// Of the playbook that is followed where nothing else is said: routes, alerts and lists speak its words.
     public let procedure: Procedure
+    public let casts: [Cast]
     public let settings: Settings
     public let routing: RoutingTable
     private let usersByID: [UserID: Int]
@@ -23,7 +27,7 @@ public struct Organisation: Hashable, Sendable {
 
     init(
         version: Int64, users: [User], services: [Service], integrations: [Integration], routes: [RouteDocument],
-        plans: [EscalationPlan], procedure: Procedure, settings: Settings
+        plans: [EscalationPlan], playbooks: [Edition], casts: [Cast], settings: Settings
     ) {
         self.version = version
         self.users = users.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -31,8 +35,16 @@ public struct Organisation: Hashable, Sendable {
         self.integrations = integrations.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         self.routes = routes.sorted { ($0.position, $0.id) < ($1.position, $1.id) }
         self.plans = plans.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
-        self.procedure = procedure
+        self.playbooks = playbooks
+        self.casts = casts
         self.settings = settings
+        let usual =
+            settings.playbook.flatMap { id in playbooks.first { $0.id == id } }
+            ?? playbooks.first { $0.id == PlaybookShelf.usual }
+        guard let procedure = usual?.procedure else {
+            preconditionFailure("The binary's own playbook for teams that have none is always there.")
+        }
+        self.procedure = procedure
         let ladder = procedure.ladder
         self.routing = RoutingTable(
             routes: self.routes.map { $0.route(on: ladder) }, ladder: ladder,
@@ -54,6 +66,11 @@ public struct Organisation: Hashable, Sendable {
     public func service(_ id: ServiceID) -> Service? { services.first { $0.id == id } }
     public func integration(_ id: IntegrationID) -> Integration? { integrations.first { $0.id == id } }
     public func plan(_ id: EscalationPlanID) -> EscalationPlan? { plans.first { $0.id == id } }
+
+    public func playbook(_ id: String) -> Edition? { playbooks.first { $0.id == id } }
+
+    /// Who stands for the names of a playbook.
+    public func cast(of playbook: String) -> Cast { casts.first { $0.id == playbook } ?? .empty(playbook) }
 
     /// The integration that a key of that SHA-256 (hex) opens; disabled ones included, for the answer to say so.
     public func integration(keyHash: String) -> Integration? { integrationsByKey[keyHash].map { integrations[$0] } }
@@ -158,6 +175,8 @@ public struct Service: Hashable, Sendable {
     public let description: String
     /// Who is woken for it unless a route says otherwise.
     public let plan: EscalationPlanID?
+    /// The playbook that its incidents follow; nil: the organisation's.
+    public let playbook: String?
 }
 
 public struct Integration: Hashable, Sendable {
@@ -202,4 +221,6 @@ public struct Settings: Hashable, Sendable {
     public let ordinarySeverity: String?
     /// Who is woken when neither route nor service says.
     public let fallbackPlan: EscalationPlanID?
+    /// The playbook that incidents follow where their service names none; nil: `starter`.
+    public let playbook: String?
 }

@@ -8,6 +8,8 @@ public enum DeliveryKind: String, Hashable, Sendable {
     case page
     /// It tries a way to be reached.
     case test
+    /// It tells somebody about an incident without waking them: a step of an escalation, a reminder, an update.
+    case incident
 }
 
 /// One row of the outbox: a message that is owed. Written in the transaction that decided it; sent only after.
@@ -27,6 +29,8 @@ struct DeliveryRow {
     let method: ContactMethodID
     /// Who asked for it, where a person did.
     var requestedBy: Actor?
+    /// What else the message is made of.
+    var content: JSON?
     var giveUpAfter = OutboxLimits.giveUpAfter
 
     func insert(at now: Instant, on connection: any Connection) throws {
@@ -35,6 +39,7 @@ struct DeliveryRow {
             $0.member("user", user.text)
             $0.member("method", method.text)
             if let requestedBy { $0.member("by", requestedBy.text) }
+            if let content { $0.member("content", content) }
         }
         try connection.execute(
             """

@@ -163,6 +163,10 @@ public final class Dispatcher: Sendable {
                 return try TestMessage(
                     claim.id, organisation: organisation, publicURL: publicURL, on: connection
                 )?.outgoing(for: claim, contact: contact)
+            case .incident:
+                return try IncidentMessage(
+                    claim.id, organisation: organisation, publicURL: publicURL, on: connection
+                )?.outgoing(for: claim, contact: contact)
             case nil:
                 return nil
             }

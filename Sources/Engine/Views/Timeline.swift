@@ -27,7 +27,7 @@ public enum Timeline {
     public static func of(
         _ incident: Incident, organisation: Organisation, on connection: any Connection
     ) throws -> [TimelineEntry] {
-        let procedure = organisation.procedure
+        let procedure = organisation.playbook(incident.procedure)?.procedure ?? organisation.procedure
         var entries: [TimelineEntry] = []
         for stored in try EventLog.read(stream: "incident/\(incident.id)", on: connection) {
             let event = try IncidentEvent(
@@ -89,8 +89,8 @@ public enum Timeline {
         case .paged(_, let plan): return ("Paging started with the plan \(plan)", nil)
         case .pageAcknowledged: return ("Took the page", nil)
         case .pageExhausted: return ("Nobody answered the page; the fallback was paged", nil)
-        case .statusChanged(let from, let to, let message):
-            return ("Status: \(procedure.label(of: from)) → \(procedure.label(of: to))", message)
+        case .statusChanged(let from, let to, let name, let message):
+            return ("Status: \(procedure.label(of: from)) → \(procedure.label(of: to, named: name))", message)
         case .severityChanged(let from, let to, let why): return ("Severity: \(from.label) → \(to.label)", why)
         case .roleAssigned(let role, let user):
             return ("\(name(of: user, organisation)) is \(label(of: role, procedure))", nil)
@@ -98,6 +98,36 @@ public enum Timeline {
             return ("\(name(of: user, organisation)) is no longer \(label(of: role, procedure))", nil)
         case .noteAdded(let text): return ("Note", text)
         case .retitled(let from, let to): return ("Title: \(to)", "It was: \(from)")
+        case .answered(let answers):
+            return (
+                "Answered \(answers.map(\.field).joined(separator: ", "))",
+                lines(answers.map { "\($0.field): \($0.text.isEmpty ? "taken back" : $0.text)" })
+            )
+        case .updatePosted(let update): return ("Update for \(update.audience)", update.text)
+        case .happened(let name, let detail): return (IncidentWords.sentence(of: name), detail)
+        case .phaseEntered(_, let title): return ("Phase: \(title)", nil)
+        case .rungReached(let rung):
+            let told = rung.told.map { name(of: $0, organisation) }
+            return (
+                rung.title, lines((told.isEmpty ? [] : ["Told: \(told.joined(separator: ", "))"]) + rung.obstacles)
+            )
+        case .reminded(let reminder):
+            let told = reminder.told.map { name(of: $0, organisation) }.joined(separator: ", ")
+            let word =
+                switch reminder.notice {
+                case "ahead": "Soon"
+                case "late": "Late"
+                default: "Due"
+                }
+            return (
+                "\(word): \(reminder.title)", told.isEmpty ? "Nobody has the part that owes it." : "Reminded: \(told)"
+            )
+        case .obligationMet(_, let title, let note): return ("Done: \(title)", note)
+        case .obligationWaived(_, let title, let why): return ("Waived: \(title)", why)
+        case .itemTicked(_, let text, let answer): return ("Done: \(text)", answer)
+        case .itemUnticked(_, let text): return ("Open again: \(text)", nil)
+        case .playbookMoved(let from, let to, let why):
+            return ("Playbook: version \(from) → \(to)", why)
         }
     }
 
@@ -168,5 +198,28 @@ public enum Timeline {
     private static func unique(_ names: [String]) -> [String] {
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }
+    }
+}
+
+/// Sentences for what playbooks have a name for.
+enum IncidentWords {
+    static func sentence(of name: String) -> String {
+        switch name {
+        case "responding": "Somebody works on it"
+        case "mitigated": "The impact is contained"
+        case "fix-deployed": "A fix was deployed"
+        case "fix-verified": "The fix was verified"
+        case "progress-noted": "Progress"
+        case "hypothesis-concluded": "A hypothesis was concluded"
+        case "mitigation-succeeded": "A mitigation worked"
+        case "alerts-clear": "All alerts are resolved"
+        case "page-decided": "It was decided whether the status page is updated"
+        case "room-opened": "The room was opened"
+        case "review-scheduled": "The review has a date"
+        case "review-held": "The review was held"
+        case "review-published": "The review was published"
+        case "actions-owned": "Every action has an owner"
+        default: name.hasPrefix("window-ended(") ? "A time of watching is over" : "It happened: \(name)"
+        }
     }
 }

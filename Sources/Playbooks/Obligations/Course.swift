@@ -125,7 +125,7 @@ extension Course {
     }
 
     /// What guards are asked about.
-    func facts(under playbook: Playbook) -> GuardFacts {
+    public func facts(under playbook: Playbook) -> GuardFacts {
         var names: [ElementID<Playbook.Status>] = []
         if let status {
             names.append(status)

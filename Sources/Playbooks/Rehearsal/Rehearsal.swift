@@ -26,6 +26,33 @@ public struct Rehearsal: Hashable, Sendable {
         /// Rule, anchor and arithmetic.
         public let why: [String]
         public let line: Int?
+        /// The names of the playbook that are called.
+        public let calls: [Party]
+    }
+
+    /// The same with people in the place of the names that they stand for. Of a name that nobody stands for it says so: its
+    /// step is taken at once and calls nobody.
+    public func called(_ people: [ElementID<Playbook.Target>: [String]], under playbook: Playbook) -> Rehearsal {
+        guard !people.isEmpty else { return self }
+        let entries = entries.map { entry -> Entry in
+            guard !entry.calls.isEmpty else { return entry }
+            let words = entry.calls.map { party -> String in
+                guard case .target(let id) = party, let target = playbook.target(id), let names = people[id] else {
+                    return party.words(under: playbook)
+                }
+                return names.isEmpty
+                    ? "\(target.title): nobody stands for it" : "\(target.title): \(names.joined(separator: ", "))"
+            }
+            return Entry(
+                at: entry.at, kind: entry.kind, title: entry.title, to: words.joined(separator: "; "),
+                obligation: entry.obligation, why: entry.why, line: entry.line, calls: entry.calls)
+        }
+        return Rehearsal(entries: entries, isComplete: isComplete)
+    }
+
+    private init(entries: [Entry], isComplete: Bool) {
+        self.entries = entries
+        self.isComplete = isComplete
     }
 
     /// More is a mistake of the playbook or of whoever asked for a year.
@@ -155,7 +182,7 @@ private struct Stage {
         let title =
             calls.isEmpty && !rung.isSilent
             ? obligation.title + ": called already, or by another plan" : obligation.title
-        add(kind, title, to: calls.isEmpty ? nil : names, obligation)
+        add(kind, title, to: calls.isEmpty ? nil : names, obligation, calls: calls)
     }
 
     /// Gives whether something has changed by it.
@@ -269,15 +296,30 @@ private struct Stage {
     // MARK: Writing down
 
     private mutating func add(
-        _ kind: Rehearsal.Kind, _ title: String, to: String?, _ obligation: Obligation
+        _ kind: Rehearsal.Kind, _ title: String, to: String?, _ obligation: Obligation, calls: [Party] = []
     ) {
-        add(kind, title, to: to, obligation.id, obligation.explanation, line: obligation.line)
+        add(kind, title, to: to, obligation.id, obligation.explanation, line: obligation.line, calls: calls)
     }
 
     private mutating func add(
-        _ kind: Rehearsal.Kind, _ title: String, to: String?, _ obligation: Obligation.ID?, _ why: [String], line: Int?
+        _ kind: Rehearsal.Kind, _ title: String, to: String?, _ obligation: Obligation.ID?, _ why: [String], line: Int?,
+        calls: [Party] = []
     ) {
         entries.append(
-            Rehearsal.Entry(at: now, kind: kind, title: title, to: to, obligation: obligation, why: why, line: line))
+            Rehearsal.Entry(
+                at: now, kind: kind, title: title, to: to, obligation: obligation, why: why, line: line,
+                calls: calls))
+    }
+}
+
+extension Party {
+    /// As people call it.
+    fileprivate func words(under playbook: Playbook) -> String {
+        switch self {
+        case .role(let id): playbook.role(id)?.title ?? id.text
+        case .target(let id): playbook.target(id)?.title ?? id.text
+        case .audience(let id): playbook.audience(id)?.title ?? id.text
+        case .declarer: "who declared it"
+        }
     }
 }

@@ -121,10 +121,7 @@ extension API {
         guard case .incident(let incident) = try await submit(command, for: call, subject: "alert") else {
             preconditionFailure("A declaration leads to an incident.")
         }
-        let organisation = try await engine.organisation()
-        let view = try await read { try IncidentView(incident, organisation: organisation, on: $0) }
-        return Answer.json(status: .created) { view.write(into: &$0) }.with(
-            .location, "\(Self.base)/incidents/\(incident.key)")
+        return try await answer(incident, .created).with(.location, "\(Self.base)/incidents/\(incident.key)")
     }
 
     private func answer(_ id: AlertID, _ acknowledgement: Acknowledgement? = nil) async throws -> Answer {

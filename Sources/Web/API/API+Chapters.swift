@@ -10,12 +10,14 @@ extension API {
         kind: .service, path: base + "/services", tag: "Services", noun: "service", permission: .manage,
         schema: [
             ("name", Schema.text(128)), ("description", Schema.optionalText(4_096)), ("plan", Schema.optionalText(64)),
+            ("playbook", Schema.optionalText(64)),
         ], required: ["name"]
     ) { body in
         [
             "name": .string(body.text("name", 1...512)),
             "description": JSON(body.optionalText("description", 0...4_096)),
             "plan": JSON(body.optionalText("plan", 0...256)),
+            "playbook": JSON(body.optionalText("playbook", 0...256)),
         ]
     }
 
@@ -84,67 +86,20 @@ extension API {
         ]
     }
 
-    // MARK: The playbook
-
-    private static let playbooks = base + "/playbooks"
-    private static let playbookSchema: JSON = [
-        "type": "object", "required": ["id", "name", "severities", "statuses", "roles"],
-    ]
-
-    /// There is one playbook in force, and it is always there: it can be read and replaced.
-    var playbookRoutes: [Route] {
-        let tag = "Playbooks"
-        return [
-            Route(
-                .get, Self.playbooks, .readAll, "List the playbooks in force", tag: tag,
-                responses: [Route.Response(200, "They", schema: Schema.list(Self.playbookSchema))]
-            ) { _ in
-                let procedure = try await engine.organisation().procedure
-                return list([procedure], limit: .max, id: \.id) { $0.write(into: &$1) }
-            },
-            Route(
-                .get, Self.playbooks + "/{id}", .readAll, "Read a playbook", tag: tag,
-                responses: [Route.Response(200, "The playbook", schema: Self.playbookSchema)]
-            ) { call in
-                let procedure = try await procedure(of: call)
-                return .json { procedure.write(into: &$0) }
-            },
-            Route(
-                .put, Self.playbooks + "/{id}", .manage, "Replace a playbook", tag: tag,
-                body: .json(schema: ["type": "object", "required": ["name", "key", "severities", "statuses", "roles"]]),
-                responses: [Route.Response(200, "The playbook as it is now", schema: Self.playbookSchema)]
-            ) { call in
-                let procedure = try await procedure(of: call)
-                guard let members = try call.json().members else { throw InputFault(at: "", "must be an object") }
-                let document = JSON.object(members.filter { !["id", "version"].contains($0.name) })
-                _ = try await put(.playbook, procedure.id, document, for: call)
-                let written = try await engine.organisation().procedure
-                return .json { written.write(into: &$0) }
-            },
-        ]
-    }
-
-    private func procedure(of call: Call) async throws -> Procedure {
-        let procedure = try await engine.organisation().procedure
-        guard procedure.id == call.parameter("id") else {
-            throw HTTPProblem.notFound("There is no playbook \"\(call.parameter("id"))\"; known: \(procedure.id).")
-        }
-        return procedure
-    }
-
     // MARK: The settings
 
     private static let settings = Chapter(
         kind: .settings, path: base + "/settings", tag: "Settings", noun: "settings", permission: .administer,
         schema: [
             ("organisationName", Schema.optionalText(128)), ("ordinarySeverity", Schema.optionalText(100)),
-            ("fallbackPlan", Schema.optionalText(64)),
+            ("fallbackPlan", Schema.optionalText(64)), ("playbook", Schema.optionalText(64)),
         ], required: []
     ) { body in
         [
             "organisationName": JSON(body.optionalText("organisationName", 0...512)),
             "ordinarySeverity": JSON(body.optionalText("ordinarySeverity", 0...400)),
             "fallbackPlan": JSON(body.optionalText("fallbackPlan", 0...256)),
+            "playbook": JSON(body.optionalText("playbook", 0...256)),
         ]
     }
 
@@ -153,7 +108,7 @@ extension API {
     var settingsRoutes: [Route] {
         let chapter = Self.settings
         let answer: JSON = [
-            "type": "object", "required": ["id", "organisationName", "ordinarySeverity", "fallbackPlan"],
+            "type": "object", "required": ["id", "organisationName", "ordinarySeverity", "fallbackPlan", "playbook"],
         ]
         return [
             Route(
@@ -194,6 +149,7 @@ extension API {
                 writer.member("organisationName", settings.organisationName)
                 writer.member("ordinarySeverity", settings.ordinarySeverity)
                 writer.member("fallbackPlan", settings.fallbackPlan?.text)
+                writer.member("playbook", settings.playbook)
                 writer.member("version", stored.map { JSON.integer($0.version) } ?? .null)
                 writer.member("updatedAt", at: stored?.updatedAt)
                 writer.member("updatedBy", stored?.updatedBy)
@@ -206,49 +162,5 @@ extension JSON {
     /// The text, or null.
     init(_ text: String?) {
         self = text.map(JSON.string) ?? .null
-    }
-}
-
-extension Procedure {
-    /// As its document is written, with id and version.
-    func write(into writer: inout JSONWriter) {
-        writer.object { writer in
-            writer.member("id", id)
-            writer.member("version", version)
-            writer.member("name", name)
-            writer.member("key", keyPattern.text)
-            writer.member(
-                "severities",
-                array: { writer in
-                    for step in ladder.steps {
-                        writer.object { writer in
-                            writer.member("rank", step.severity.rank)
-                            writer.member("label", step.severity.label)
-                            writer.member("meaning", step.meaning)
-                            writer.member("words", array: { writer in for word in step.words { writer.value(word) } })
-                        }
-                    }
-                })
-            writer.member(
-                "statuses",
-                array: { writer in
-                    for entry in statuses {
-                        writer.object { writer in
-                            writer.member("state", entry.status.rawValue)
-                            writer.member("label", entry.label)
-                        }
-                    }
-                })
-            writer.member(
-                "roles",
-                array: { writer in
-                    for role in roles {
-                        writer.object { writer in
-                            writer.member("id", role.id)
-                            writer.member("label", role.label)
-                        }
-                    }
-                })
-        }
     }
 }

@@ -101,9 +101,10 @@ extension API {
     @Sendable private func declareIncident(_ call: Call) async throws -> Answer {
         let request = try call.read { body in
             DeclareRequest(
-                title: body.text("title", 1...1_024), severity: body.text("severity", 1...400),
+                title: body.text("title", 1...1_024), severity: body.optionalText("severity", 1...400) ?? "",
                 service: body.optionalText("service", 0...512), playbook: body.optionalText("playbook", 0...512),
-                kind: body.optionalKind("kind"), note: body.optionalText("note", 0...65_536))
+                kind: body.optionalKind("kind"), note: body.optionalText("note", 0...65_536),
+                answers: body.answers("fields"), why: body.optionalText("why", 0...1_024))
         }
         guard case .incident(let incident) = try await submit(.declare(request), for: call) else {
             preconditionFailure("A declaration leads to an incident.")
@@ -165,18 +166,20 @@ extension API {
     private func incident(_ call: Call) async throws -> IncidentView {
         let key = call.parameter("key")
         let organisation = try await engine.organisation()
+        let shelf = engine.shelf
         let view = try await read { connection in
             try IncidentQueries.incident(key: key, on: connection).map {
-                try IncidentView($0, organisation: organisation, on: connection)
+                try IncidentView($0, organisation: organisation, shelf: shelf, on: connection)
             }
         }
         guard let view else { throw Self.noIncident(key) }
         return view
     }
 
-    private func answer(_ incident: Incident, _ status: HTTPResponse.Status) async throws -> Answer {
+    func answer(_ incident: Incident, _ status: HTTPResponse.Status) async throws -> Answer {
         let organisation = try await engine.organisation()
-        let view = try await read { try IncidentView(incident, organisation: organisation, on: $0) }
+        let shelf = engine.shelf
+        let view = try await read { try IncidentView(incident, organisation: organisation, shelf: shelf, on: $0) }
         return .json(status: status) { view.write(into: &$0) }
     }
 

@@ -21,7 +21,8 @@ public struct API: Sendable {
     }
 
     public var routes: [Route] {
-        incidentRoutes + alertRoutes + pageRoutes + userRoutes + contactTestRoutes + documentRoutes + integrationRoutes
+        incidentRoutes + procedureRoutes + playbookRoutes + alertRoutes + pageRoutes + userRoutes + contactTestRoutes
+            + documentRoutes + integrationRoutes
             + tokenRoutes
             + accountRoutes + [auditRoute, streamRoute]
     }
@@ -91,11 +92,15 @@ extension HTTPProblem {
             status = .unprocessableContent
             let (place, reason) = refusal.reason.cut(at: ": ")
             errors = [
-                refusal.code == "invalid" ? InputFault(at: place, reason) : InputFault(at: "/" + rest, refusal.reason)
+                refusal.code == "invalid"
+                    ? InputFault(at: place, reason) : InputFault(at: "/" + (Self.members[rest] ?? rest), refusal.reason)
             ]
         case "bad", "password":
             status = .unprocessableContent
             errors = [InputFault(at: word == "password" ? "/new" : "/" + rest, refusal.reason)]
+        case "lower":
+            status = .unprocessableContent
+            errors = [InputFault(at: "/why", refusal.reason)]
         case "user" where rest == "disabled":
             status = .unprocessableContent
             errors = [InputFault(at: "/user", refusal.reason)]
@@ -108,7 +113,9 @@ extension HTTPProblem {
     }
 
     /// Where the member of a body is not called as the refusal's code calls the thing.
-    private static let members = ["escalation-plan": "plan", "lifetime": "days"]
+    private static let members = [
+        "escalation-plan": "plan", "lifetime": "days", "item": "task", "field": "fields",
+    ]
 
     /// The problem for what the engine and the store throw; nil for anything else. Nothing of a store's fault but its
     /// kind is told: the details are for the log.

@@ -2,6 +2,7 @@ import Chronology
 import Engine
 import Incidents
 import Notation
+import Playbooks
 import Storage
 
 /// An incident as the API shows it, with the names that its ids stand for.
@@ -10,10 +11,17 @@ struct IncidentView: Sendable {
     let organisation: Organisation
     /// The hash of its last event, in hex: whoever keeps it can prove later that nothing before it was changed (R9).
     let head: String
+    /// The playbook that it follows; nil: it cannot be read any more.
+    let edition: Edition?
+    let now: Instant
 
-    init(_ incident: Incident, organisation: Organisation, on connection: any Connection) throws {
+    init(
+        _ incident: Incident, organisation: Organisation, shelf: PlaybookShelf, on connection: any Connection
+    ) throws {
         self.incident = incident
         self.organisation = organisation
+        edition = try organisation.edition(of: incident, shelf: shelf, on: connection)
+        now = connection.now
         let last = try EventLog.read(
             stream: "incident/\(incident.id)", after: incident.version - 1, limit: 1, on: connection)
         head = (last.first?.hash ?? []).hexadecimal
@@ -27,12 +35,13 @@ struct IncidentView: Sendable {
             writer.member("kind", incident.kind.rawValue)
             writer.member("severity", incident.severity)
             writer.member("status", incident.status.rawValue)
-            writer.member("statusLabel", organisation.procedure.label(of: incident.status))
+            let procedure = edition?.procedure ?? organisation.procedure
+            writer.member("statusLabel", procedure.label(of: incident.status, named: incident.statusName))
             writer.member(
                 "next",
                 array: { writer in
-                    for status in organisation.procedure.successors(of: incident.status) {
-                        writer.value(status.rawValue)
+                    for status in procedure.choices(after: incident.status, named: incident.statusName) {
+                        writer.value(status.id)
                     }
                 })
             writer.member(
@@ -43,14 +52,21 @@ struct IncidentView: Sendable {
                 })
             writer.member("service", incident.service?.text)
             writer.member("serviceName", incident.service.flatMap(organisation.service)?.name)
-            writer.member("impact", nil as String?)
+            writer.member("impact", incident.history.answers["impact"])
+            writer.member("phase", incident.history.phases.last?.value)
+            writer.member(
+                "fields",
+                object: { writer in
+                    for (field, text) in incident.history.answers.sorted(by: { $0.key < $1.key }) {
+                        writer.member(field, text)
+                    }
+                })
             writeTimes(into: &writer)
             writeRoles(into: &writer)
             writeAlerts(into: &writer)
             writer.member("pages", array: { writer in for page in incident.pages { writer.value(page.text) } })
-            for later in ["obligations", "tasks", "hypotheses", "mitigations", "updates"] {
-                writer.member(later, array: { _ in })
-            }
+            writeProcedure(into: &writer)
+            for later in ["hypotheses", "mitigations"] { writer.member(later, array: { _ in }) }
             writer.member("updatedAt", at: incident.updatedAt)
             writer.member("timeline", "\(API.base)/incidents/\(incident.key)/timeline")
             writer.member(
@@ -60,6 +76,36 @@ struct IncidentView: Sendable {
                     writer.member("length", incident.version)
                 })
         }
+    }
+
+    private func writeProcedure(into writer: inout JSONWriter) {
+        writer.member(
+            "obligations",
+            array: { writer in
+                for obligation in edition?.agenda(of: incident, in: organisation, at: now).obligations ?? [] {
+                    obligation.write(into: &writer, now: now)
+                }
+            })
+        writer.member(
+            "tasks",
+            array: { writer in
+                guard let playbook = edition?.playbook else { return }
+                for list in ItemList.all(of: incident, under: playbook, in: organisation, at: now) {
+                    for entry in list.entries { entry.write(into: &writer, list: list) }
+                }
+            })
+        writer.member(
+            "updates",
+            array: { writer in
+                for posted in incident.history.updates {
+                    writer.object { writer in
+                        writer.member("audience", posted.update.audience)
+                        writer.member("stage", posted.update.stage)
+                        writer.member("message", posted.update.text)
+                        writer.member("at", at: posted.at)
+                    }
+                }
+            })
     }
 
     private func writeTimes(into writer: inout JSONWriter) {

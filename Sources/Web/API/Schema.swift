@@ -90,11 +90,12 @@ enum Schema {
 
     static let declaration = object(
         [
-            "title": text(256), "severity": text(100), "service": optionalText(128),
+            "title": text(256), "severity": optionalText(100, shortest: 1), "service": optionalText(128),
             "playbook": optionalText(128, shortest: 1),
             "kind": ["type": ["string", "null"], "enum": ["real", "drill", "test", .null]],
-            "note": optionalText(16_384),
-        ], required: ["title", "severity"])
+            "note": optionalText(16_384), "fields": ["type": ["object", "null"], "additionalProperties": string],
+            "why": optionalText(256),
+        ], required: ["title"])
 
     static let statusChange = object(["status": text(100), "message": optionalText(16_384)], required: ["status"])
     static let severityChange = object(["severity": text(100), "why": text(16_384)], required: ["severity", "why"])
@@ -110,6 +111,7 @@ enum Schema {
         "id": string, "key": string, "title": string, "kind": string, "severity": severity, "status": string,
         "statusLabel": string, "next": texts, "playbook": answer(["id": string, "version": integer]),
         "service": optionalString, "serviceName": optionalString, "impact": optionalString,
+        "phase": optionalString, "fields": names,
         "times": answer([
             "impactStarted": optionalTime, "detected": optionalTime, "declared": time, "acknowledged": optionalTime,
             "mitigated": optionalTime, "resolved": optionalTime, "closed": optionalTime,
@@ -117,8 +119,10 @@ enum Schema {
         "roles": array(answer(["role": string, "user": string, "userName": optionalString, "since": time])),
         "alerts": array(
             answer(["id": string, "title": string, "attachedAt": time, "resolvedAt": optionalTime])),
-        "pages": texts, "obligations": ["type": "array"], "tasks": ["type": "array"], "hypotheses": ["type": "array"],
-        "mitigations": ["type": "array"], "updates": ["type": "array"], "updatedAt": time, "timeline": string,
+        "pages": texts, "obligations": array(obligation), "tasks": array(task), "hypotheses": ["type": "array"],
+        "mitigations": ["type": "array"],
+        "updates": array(answer(["audience": string, "stage": optionalString, "message": string, "at": time])),
+        "updatedAt": time, "timeline": string,
         "chain": answer(["head": string, "length": integer]),
     ])
 

@@ -4,7 +4,7 @@ import HTTPTypes
 /// What the page after a form says about it. The cookie carries a word of this closed set and nothing else, so nobody
 /// can put a sentence of their own on our pages.
 enum Flash: String, CaseIterable, Sendable {
-    case declared, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
+    case declared, updated, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
     case acknowledgedBefore, acknowledgedTwice, escalated, alertAcknowledged, alertResolved, enabled, disabled, added,
         saved, removed
     case moved, revoked, welcome, signedOut, passwordChanged, testSent
@@ -12,6 +12,7 @@ enum Flash: String, CaseIterable, Sendable {
     var message: FlashMessage {
         switch self {
         case .declared: FlashMessage(.done, "The incident is declared. Its record has begun.")
+        case .updated: FlashMessage(.done, "The update is sent. The next one is promised.")
         case .noted: FlashMessage(.done, "The note is in the record.")
         case .statusChanged: FlashMessage(.done, "The status is changed.")
         case .severityChanged: FlashMessage(.done, "The severity is changed.")

@@ -12,9 +12,28 @@ extension PageHandlers {
             form("notes", "Add a note", ["text"], fields: ["note": "text"], .noted, at: .note) { call in
                 ["text": .string(try call.field("text"))]
             },
-            form("status", "Change the status", ["status"], .statusChanged, at: .status) { call in
-                ["status": .string(try call.field("status"))]
+            form("status", "Change the status", ["status", "message"], .statusChanged, at: .status) { call in
+                ["status": .string(try call.field("status")), "message": try call.optionalField("message")]
             },
+            form("updates", "Send an update", ["audience", "stage", "message"], .updated, at: .update) { call in
+                [
+                    "audience": .string(try call.field("audience")), "stage": try call.optionalField("stage"),
+                    "message": .string(try call.field("message")),
+                ]
+            },
+            form("events", "Note that something happened", ["event", "detail"], .noted, at: .mark) { call in
+                ["event": .string(try call.field("event")), "detail": try call.optionalField("detail")]
+            },
+            form("tasks", "Tick a task", ["task", "done", "answer"], .saved, at: .task) { call in
+                [
+                    "task": .string(try call.field("task")),
+                    "done": .bool(try call.optionalField("done").string != "no"),
+                    "answer": try call.optionalField("answer"),
+                ]
+            },
+            Route(
+                .post, "/incidents/{key}/obligations", .respond, "Settle something that is owed",
+                body: .form(["obligation", "why", "waive"]), handler: settleObligation),
             form(
                 "severity", "Change the severity", ["severity", "reason"], fields: ["why": "reason"], .severityChanged,
                 at: .severity
@@ -27,8 +46,8 @@ extension PageHandlers {
             form("resolve", "Say that the impact is over", [], to: "status", .resolved, at: .status) { _ in
                 ["status": "resolved"]
             },
-            form("close", "End the record", [], to: "status", .closed, at: .status) { _ in
-                ["status": "closed"]
+            form("close", "End the record", ["message"], to: "status", .closed, at: .status) { call in
+                ["status": "closed", "message": try call.optionalField("message")]
             },
         ]
     }
@@ -53,6 +72,26 @@ extension PageHandlers {
         }
     }
 
+    /// With the button `waive` it is not wanted, and the form says why; else it is done.
+    @Sendable private func settleObligation(_ call: Call) async throws -> Answer {
+        let key = call.parameter("key")
+        return try await submit(call, fields: [:]) { state in
+            var page = try await incidentPage(key)
+            page.set(state, at: .settle)
+            return page
+        } _: {
+            let obligation = JSON.string(try call.field("obligation"))
+            let isWaived = try call.optionalField("waive").string == "yes"
+            let why = try call.optionalField("why")
+            _ = try await actions.perform(
+                .post, "/api/v1/incidents/\(key)/obligations/\(isWaived ? "waived" : "met")",
+                isWaived
+                    ? ["obligation": obligation, "why": .string(why.string ?? "")]
+                    : ["obligation": obligation, "note": why], for: call)
+            return .seeOther("/incidents/\(key)", .saved)
+        }
+    }
+
     @Sendable private func declare(_ call: Call) async throws -> Answer {
         try await submit(call) {
             try await declarePage($0)
@@ -69,17 +108,21 @@ extension PageHandlers {
 }
 
 /// The forms on the page of an incident.
-private enum FormPlace: Sendable {
-    case note, status, severity, role
+enum FormPlace: Sendable {
+    case note, status, severity, role, update, mark, settle, task
 }
 
 extension IncidentPage {
-    fileprivate mutating func set(_ state: FormState, at place: FormPlace) {
+    mutating func set(_ state: FormState, at place: FormPlace) {
         switch place {
         case .note: noteForm = state
         case .status: statusForm = state
         case .severity: severityForm = state
         case .role: roleForm = state
+        case .update: updateForm = state
+        case .mark: markForm = state
+        case .settle: settleForm = state
+        case .task: taskForm = state
         }
     }
 }

@@ -84,6 +84,8 @@ extension PageHandlers {
     private struct Material: Sendable {
         let incident: Incident
         let chainHead: String
+        let edition: Edition?
+        let now: Instant
         let entries: [TimelineEntry]
         let alerts: [AlertRecord]
         let pages: [Page]
@@ -93,14 +95,16 @@ extension PageHandlers {
     /// Throws a 404 when there is no incident of that key.
     func incidentPage(_ key: String) async throws -> IncidentPage {
         let organisation = try await engine.organisation()
+        let shelf = engine.shelf
         let material = try await api.read { connection -> Material? in
             guard let incident = try IncidentQueries.incident(key: key, on: connection) else { return nil }
+            let view = try IncidentView(incident, organisation: organisation, shelf: shelf, on: connection)
             var filter = AlertFilter()
             filter.incident = incident.id
             filter.limit = Self.attachments
             return Material(
                 incident: incident,
-                chainHead: try IncidentView(incident, organisation: organisation, on: connection).head,
+                chainHead: view.head, edition: view.edition, now: view.now,
                 entries: try Timeline.of(incident, organisation: organisation, on: connection),
                 alerts: try AlertQueries.list(filter, on: connection),
                 pages: try incident.pages.suffix(Self.attachments).reversed().compactMap {
@@ -112,7 +116,8 @@ extension PageHandlers {
     }
 
     private func page(of material: Material, _ organisation: Organisation) -> IncidentPage {
-        let (incident, procedure) = (material.incident, organisation.procedure)
+        let incident = material.incident
+        let procedure = material.edition?.procedure ?? organisation.procedure
         let times = incident.times
         let holders = Dictionary(incident.assignments.map { ($0.role, $0) }) { $1 }
         let roles = procedure.roles.map { role in
@@ -120,12 +125,17 @@ extension PageHandlers {
                 id: role.id, name: role.label, holder: holders[role.id].map { organisation.name(of: .user($0.user)) },
                 since: holders[role.id]?.since)
         }
-        return IncidentPage(
+        var page = IncidentPage(
             key: incident.key, heading: incident.title, severity: SeverityMark(incident.severity),
-            status: StateMark(incident.status, procedure), service: organisation.serviceName(incident.service),
-            isDrill: incident.kind != .real, declared: times.declared, impactStarted: times.impactStarted,
+            status: StateMark(incident.status, procedure, named: incident.statusName),
+            service: organisation.serviceName(incident.service), isDrill: incident.kind != .real,
+            declared: times.declared, impactStarted: times.impactStarted,
             resolved: times.resolved, closed: incident.status.isFinal ? times.closed ?? incident.updatedAt : nil,
             lead: roles.first?.holder,
+            owed: (material.edition?.agenda(of: incident, in: organisation, at: material.now).pending ?? []).compactMap
+            { owed in
+                owed.target.map { IncidentPage.Owed(what: owed.title, due: $0) }
+            },
             entries: material.entries.suffix(Self.entries).reversed().map { TimelineRow($0) },
             entriesLeftOut: max(0, material.entries.count - Self.entries), roles: roles,
             alerts: material.alerts.map { record in
@@ -137,9 +147,15 @@ extension PageHandlers {
                 IncidentPage.AttachedPage(
                     id: page.id.text, state: PageMark(page.phase), who: page.who(organisation), at: page.openedAt)
             }, chain: IncidentPage.Chain(length: Int(incident.version), head: material.chainHead),
-            statuses: procedure.successors(of: incident.status).map { Choice($0.rawValue, procedure.label(of: $0)) },
-            severities: organisation.severityChoices, people: organisation.peopleChoices,
+            statuses: procedure.choices(after: incident.status, named: incident.statusName).map {
+                Choice($0.id, $0.label)
+            },
+            severities: procedure.ladder.choices, people: organisation.peopleChoices,
             subjects: ["incident/\(incident.id)"] + material.pages.map { "page/\($0.id)" }, after: material.logHead)
+        page.procedure = material.edition.map {
+            IncidentPage.Procedure($0, of: incident, in: organisation, at: material.now)
+        }
+        return page
     }
 }
 
@@ -164,7 +180,7 @@ extension SeverityMark {
 }
 
 extension StateMark {
-    init(_ status: IncidentStatus, _ procedure: Procedure) {
+    init(_ status: IncidentStatus, _ procedure: Procedure, named name: String? = nil) {
         let tone: Tone =
             switch status {
             case .reported, .triaging, .declared, .investigating, .identified: .bad
@@ -172,7 +188,7 @@ extension StateMark {
             case .resolved: .good
             case .closed, .declined, .merged, .cancelled: .quiet
             }
-        self.init(procedure.label(of: status), tone)
+        self.init(procedure.label(of: status, named: name), tone)
     }
 }
 
@@ -200,7 +216,7 @@ extension TimelineRow.Kind {
         case "incident.page-exhausted", "page.exhausted", "page.rung-skipped", "page.notice-failed": self = .late
         case "page.escalated": self = .escalated
         case "page.notice-sent": self = .delivery
-        case "incident.paged", "page.opened", "page.rung-reached", "page.ended": self = .page
+        case "incident.paged", "incident.rung-reached", "page.opened", "page.rung-reached", "page.ended": self = .page
         default: self = .note
         }
     }
@@ -210,11 +226,7 @@ extension Organisation {
     func serviceName(_ id: ServiceID?) -> String? { id.map { service($0)?.name ?? $0.text } }
 
     /// Worst first, each with what it means.
-    var severityChoices: [Choice] {
-        procedure.ladder.steps.map { step in
-            Choice(step.severity.label, step.meaning.isEmpty ? nil : "\(step.severity.label): \(step.meaning)")
-        }
-    }
+    var severityChoices: [Choice] { procedure.ladder.choices }
 
     var serviceChoices: [Choice] { services.map { Choice($0.id.text, $0.name) } }
     var planChoices: [Choice] { plans.map { Choice($0.id.text, $0.name) } }
@@ -226,6 +238,15 @@ extension Organisation {
         switch target {
         case .user(let id): name(of: .user(id))
         case .administrators: "the administrators"
+        }
+    }
+}
+
+extension Ladder {
+    /// Worst first, each with what it means.
+    var choices: [Choice] {
+        steps.map { step in
+            Choice(step.severity.label, step.meaning.isEmpty ? nil : "\(step.severity.label): \(step.meaning)")
         }
     }
 }

@@ -27,6 +27,12 @@ public struct IncidentPage: WebPage {
     public var statuses: [Choice]
     public var severities: [Choice]
     public var people: [Choice]
+    /// What its playbook asks for; nil: the playbook cannot be read any more.
+    public var procedure: Procedure?
+    public var updateForm = FormState.fresh
+    public var markForm = FormState.fresh
+    public var settleForm = FormState.fresh
+    public var taskForm = FormState.fresh
     /// What was typed and refused, by the form it was typed into.
     public var noteForm: FormState
     public var statusForm: FormState
@@ -233,6 +239,7 @@ public struct IncidentPage: WebPage {
                 html.button("Add note", .primary)
             }
             html.element("div", .class("acts")) { html in
+                procedureForms(&html, frame)
                 if closed == nil {
                     statusDisclosure(&html, frame)
                     severityDisclosure(&html, frame)
@@ -250,6 +257,10 @@ public struct IncidentPage: WebPage {
                 html.field(
                     FormField(name: "status", label: "New status", kind: .choice(statuses), value: status.label),
                     statusForm, scope: "status")
+                html.field(
+                    FormField(
+                        name: "message", label: "What there is to say", isRequired: false, longest: 2_000), statusForm,
+                    scope: "status")
                 html.button("Change status", .primary)
             }
         }
@@ -301,7 +312,18 @@ public struct IncidentPage: WebPage {
             "Close…", id: "close",
             consequence: "Ends the record: nothing can be changed afterwards, only corrected by a further entry. "
                 + (owed.isEmpty ? "Nothing is owed." : "Still owed: \(owed.map(\.what).joined(separator: ", ")).")
-        ) { html in html.act("Close \(key)", to: "/incidents/\(key)/close", frame, .danger) }
+        ) { html in
+            html.form(to: "/incidents/\(key)/close", frame) { html in
+                if let gates = procedure?.gates, !gates.isEmpty {
+                    html.element("p") { $0.raw("The playbook wants this done before:") }
+                    html.element("ul") { html in for gate in gates { html.element("li", text: gate) } }
+                    html.field(
+                        FormField(name: "message", label: "Why it is closed without", longest: 2_000), statusForm,
+                        scope: "close")
+                }
+                html.button("Close \(key)", .danger)
+            }
+        }
     }
 }
 

@@ -1,0 +1,307 @@
+import Chronology
+import Incidents
+import Notation
+import Paging
+import Playbooks
+import Storage
+
+/// Bounds of what an incident does by itself, and why.
+public enum ObligationLimits {
+    /// How many steps one look takes. A playbook that asks for more at one instant is at odds with itself; what is left is
+    /// done at the next look.
+    static let steps = 200
+    /// How long the last rung of a playbook's escalation may stay silent before the administrators are paged.
+    static let lastRungPatience = Duration.minutes(15)
+    /// How soon an incident is looked at again that was left in the middle of its steps.
+    static let retry = Duration.seconds(1)
+}
+
+extension Decider {
+    /// The playbook that the incident follows: the version that it is pinned to, or the nearest that can still be read.
+    func edition(of incident: Incident, in workspace: Workspace) throws -> Edition? {
+        try workspace.organisation.edition(of: incident, shelf: shelf, on: workspace.connection)
+    }
+
+    /// Does what the incident's playbook wants done by now: climbs rungs, gives roles to whom they fall, enters phases,
+    /// reminds; and sets the time at which it has to be asked again. Asked twice it does nothing more; asked late, as after
+    /// an outage, it does everything that is past due, in the order in which it was due.
+    func settle(_ id: IncidentID, in workspace: Workspace) throws {
+        guard let incident = try workspace.incident(id), let edition = try edition(of: incident, in: workspace) else {
+            workspace.setTurn(of: id, at: nil)
+            return
+        }
+        let playbook = edition.playbook
+        for _ in 0..<ObligationLimits.steps {
+            guard let incident = try workspace.incident(id) else { return }
+            let agenda = edition.agenda(of: incident, in: workspace.organisation, at: workspace.now)
+            let callees = Callees(incident: incident, playbook: playbook, organisation: workspace.organisation)
+            if let phase = incident.phaseToEnter(
+                under: playbook, in: workspace.organisation, at: workspace.now)
+            {
+                try enter(phase, incident, callees, in: workspace)
+            } else if let assignment = incident.roleToFill(under: playbook, callees, at: workspace.now) {
+                workspace.record([assignment], on: id, by: .tocsin)
+            } else if let rung = agenda.rungsDue.first {
+                try climb(rung, agenda, incident, edition, callees, in: workspace)
+            } else if let ended = agenda.windowsEnded(unknownTo: incident.history).first {
+                workspace.record([ended], on: id, by: .tocsin)
+            } else {
+                try endAnswered(incident, playbook, in: workspace)
+                remind(agenda, incident, callees, in: workspace)
+                workspace.setTurn(of: id, at: agenda.nextLook)
+                return
+            }
+        }
+        workspace.setTurn(of: id, at: workspace.now + ObligationLimits.retry)
+    }
+
+    // MARK: Rungs
+
+    private func climb(
+        _ obligation: Obligation, _ agenda: Agenda, _ incident: Incident, _ edition: Edition, _ callees: Callees,
+        in workspace: Workspace
+    ) throws {
+        guard case .rung(let rung, let calls) = obligation.duty else { return }
+        var found = callees.find(calls)
+        var page: PageID?
+        var told: [UserID] = []
+        if incident.kind == .real {
+            switch rung.via {
+            case .page:
+                page = try open(rung, obligation, &found, agenda, incident, edition, in: workspace)
+            case .notify:
+                told = callees.users(found.targets)
+                let content = IncidentMessage.Content(
+                    .told, "You are told of it: \(obligation.title)", lines: rung.note.map { [$0] } ?? [])
+                for user in told { workspace.tell(user, content, of: incident.id, key: obligation.id.text) }
+            case .digest, .agenda:
+                break
+            }
+        } else if !calls.isEmpty {
+            found.obstacles = ["Nobody is called for a \(incident.kind.rawValue)."]
+        }
+        workspace.record(
+            [
+                .rungReached(
+                    IncidentEvent.RungReached(
+                        obligation: obligation.id.text, title: obligation.title, calls: calls.map(\.description),
+                        via: rung.via.word, due: obligation.target ?? workspace.now, page: page, told: told,
+                        obstacles: found.obstacles))
+            ], on: incident.id, by: .tocsin)
+    }
+
+    /// Opens the page of a rung. It waits as long as the playbook lets it: the next rung is the playbook's to climb, and
+    /// only behind the last one of all its plans the administrators are the fallback. Nil: nobody is there to be paged by it.
+    private func open(
+        _ rung: Rung, _ obligation: Obligation, _ found: inout Callees.Found, _ agenda: Agenda, _ incident: Incident,
+        _ edition: Edition, in workspace: Workspace
+    ) throws -> PageID? {
+        guard !rung.isSilent else { return nil }
+        // Whoever is being paged for it at this very instant is not paged twice: the earliest plan wins.
+        var paged: Set<UserID> = []
+        for page in try incident.pages.compactMap(workspace.page) where page.openedAt == workspace.now {
+            paged.formUnion(page.notices.map { $0.notice.contact.user })
+        }
+        let fresh = found.targets.filter { target in
+            if case .user(let user) = target { !paged.contains(user) } else { true }
+        }
+        if fresh.isEmpty, !found.targets.isEmpty {
+            found.obstacles.append("They are paged for it already.")
+            return nil
+        }
+        var targets = fresh
+        if targets.isEmpty {
+            // A page is never dropped in silence: with nobody else there, the administrators hear of it.
+            guard incident.pages.isEmpty, !found.obstacles.isEmpty else { return nil }
+            found.obstacles.append("The administrators are paged instead.")
+            targets = [.administrators]
+        }
+        let isLast = !agenda.pending.contains { other in
+            guard case .rung(let next, let calls) = other.duty, other.id != obligation.id, next.via == .page else {
+                return false
+            }
+            return other.target != nil && !calls.isEmpty
+        }
+        let name = edition.playbook.escalation.first { $0.id == rung.plan }?.title ?? rung.plan.text
+        let plan: Paging.EscalationPlan
+        do throws(InputFault) {
+            plan = try Paging.EscalationPlan(
+                id: .ofPlaybook(edition.id, rung.plan.text), name: "\(edition.playbook.title): \(name)",
+                rungs: [
+                    .init(
+                        targets: targets,
+                        patience: isLast ? ObligationLimits.lastRungPatience : Paging.EscalationPlan.maximumPatience)
+                ], laps: 1, fallback: [])
+        } catch {
+            preconditionFailure("A plan of one rung with somebody on it is a plan: \(error.reason)")
+        }
+        return try page(incident.id, with: plan, by: .tocsin, in: workspace)
+    }
+
+    /// Where an acknowledgement ends an escalation, it ends the pages of the rungs before it too: somebody has it.
+    private func endAnswered(_ incident: Incident, _ playbook: Playbook, in workspace: Workspace) throws {
+        guard let acknowledged = incident.history.happenings.last(where: { $0.name == "acknowledged" })?.at else {
+            return
+        }
+        let plans = playbook.escalation.filter { plan in
+            plan.rungs().contains { $0.until == .event(.acknowledged) }
+        }.map { EscalationPlanID.ofPlaybook(playbook.id.text, $0.id.text) }
+        for page in try incident.pages.compactMap(workspace.page)
+        where page.isOpen && plans.contains(page.plan.id) && page.openedAt <= acknowledged {
+            workspace.record(page.end(why: "Somebody has taken \(incident.key)."), on: page.id, by: .tocsin)
+        }
+    }
+
+    // MARK: Phases
+
+    private func enter(
+        _ phase: Playbook.Phase, _ incident: Incident, _ callees: Callees, in workspace: Workspace
+    ) throws {
+        workspace.record([.phaseEntered(phase.id.text, title: phase.title)], on: incident.id, by: .tocsin)
+        let facts = Course(incident, under: callees.playbook, in: callees.organisation)
+            .facts(under: callees.playbook)
+        for action in phase.enter where action.when.holds(facts, at: workspace.now) {
+            switch action.act {
+            case .assign(let role, let party):
+                guard !incident.assignments.contains(where: { $0.role == role.text }) else { continue }
+                let party = party ?? .role(role)
+                guard let user = callees.users(callees.find([party]).targets).first else { continue }
+                workspace.record([.roleAssigned(role: role.text, user)], on: incident.id, by: .tocsin)
+            case .notify(let parties, _):
+                guard incident.kind == .real else { continue }
+                let content = IncidentMessage.Content(.told, action.title ?? "\(phase.title) has begun")
+                for user in callees.users(callees.find(parties).targets) {
+                    workspace.tell(user, content, of: incident.id, key: "phase/\(phase.id)/\(action.source.line)")
+                }
+            // What a person has to do stands on the phase's list (`ItemList`); a clock's start is in its anchor.
+            case .page, .post, .statusPage, .room, .bridge, .task, .create, .start: continue
+            }
+        }
+    }
+
+    // MARK: Reminders
+
+    /// Of each thing that is owed only the latest notice is given: after an outage nobody wants all of them. A notice for
+    /// which nobody was there is given again once somebody is.
+    private func remind(_ agenda: Agenda, _ incident: Incident, _ callees: Callees, in workspace: Workspace) {
+        for obligation in agenda.obligations {
+            guard let target = obligation.target,
+                let notice = obligation.notices.last(where: { $0.at <= workspace.now })?.notice
+            else { continue }
+            func told(_ reachedSomebody: Bool) -> Bool {
+                incident.history.told.contains(
+                    .init(
+                        obligation: obligation.id.text, notice: notice.rawValue, target: target,
+                        reachedSomebody: reachedSomebody))
+            }
+            guard !told(true) else { continue }
+            let owners = incident.kind == .real ? callees.owners(obligation.owner) : []
+            if owners.isEmpty, notice == .ahead || told(false) { continue }
+            workspace.record(
+                [
+                    .reminded(
+                        IncidentEvent.Reminder(
+                            obligation: obligation.id.text, notice: notice.rawValue, title: obligation.title,
+                            target: target, told: owners))
+                ], on: incident.id, by: .tocsin)
+            let content = IncidentMessage.Content(
+                .reminder, notice.sentence(obligation.title),
+                lines: [
+                    "\(notice == .late ? "It was due" : "Due"): \((obligation.lateAt ?? target).text(in: callees.playbook.zone))"
+                ], obligation: obligation.id.text)
+            for owner in owners {
+                workspace.tell(
+                    owner, content, of: incident.id, key: "\(obligation.id)/\(notice.rawValue)/\(target.microseconds)")
+            }
+        }
+    }
+}
+
+extension Obligation.Notice {
+    fileprivate func sentence(_ title: String) -> String {
+        switch self {
+        case .ahead: "Soon: \(title)"
+        case .due: "Due now: \(title)"
+        case .late: "Late: \(title)"
+        }
+    }
+}
+
+extension EscalationPlanID {
+    /// The plan of a playbook, as pages carry it.
+    static func ofPlaybook(_ playbook: String, _ plan: String) -> EscalationPlanID {
+        EscalationPlanID("playbook.\(playbook).\(plan)")
+    }
+}
+
+extension Agenda {
+    /// When to look again: at the next turn, or when a time of watching is over.
+    var nextLook: Instant? {
+        let watches = obligations.compactMap { obligation -> Instant? in
+            guard case .watch = obligation.duty, case .pending = obligation.state else { return nil }
+            return obligation.target
+        }
+        return ([nextTurn] + watches.map(Optional.some)).compactMap { $0 }.min()
+    }
+
+    /// Times of watching that are over and of which the incident does not know yet.
+    func windowsEnded(unknownTo history: Incident.History) -> [IncidentEvent] {
+        obligations.compactMap { obligation in
+            guard case .watch(let window) = obligation.duty, case .met = obligation.state else { return nil }
+            let name = IncidentEventName.windowEnded(window).description
+            guard !history.happenings.contains(where: { $0.name == name }) else { return nil }
+            return .happened(name, detail: obligation.title)
+        }
+    }
+}
+
+extension Incident {
+    /// The phase that belongs to the status and has not been entered; nil: the incident is in it, or there is none.
+    func phaseToEnter(
+        under playbook: Playbook, in organisation: Organisation, at now: Instant
+    ) -> Playbook.Phase? {
+        let course = Course(self, under: playbook, in: organisation)
+        let facts = course.facts(under: playbook)
+        let fitting = playbook.phases.filter { phase in
+            phase.states.contains(where: facts.statuses.contains) && phase.when.holds(facts, at: now)
+        }
+        // One that runs beside the others is entered once; of the others the latest is the one that the incident is in.
+        if let beside = fitting.first(where: { phase in
+            phase.isConcurrent && !history.phases.contains { $0.value == phase.id.text }
+        }) {
+            return beside
+        }
+        let beside = playbook.phases.filter(\.isConcurrent).map(\.id.text)
+        let current = history.phases.last { !beside.contains($0.value) }?.value
+        let following = fitting.filter { !$0.isConcurrent }
+        if following.contains(where: { $0.id.text == current }) { return nil }
+        return following.first
+    }
+
+    /// A role that somebody has to have, that nobody has had, and that falls to somebody by its rule.
+    func roleToFill(under playbook: Playbook, _ callees: Callees, at now: Instant) -> IncidentEvent? {
+        guard status.isActive else { return nil }
+        let facts = Course(self, under: playbook, in: callees.organisation).facts(under: playbook)
+        for role in playbook.roles {
+            guard let fallback = role.fallback, role.required?.holds(facts, at: now) == true,
+                !history.roles.contains(where: { $0.value == role.id.text }),
+                let user = callees.users(callees.find([fallback]).targets).first
+            else { continue }
+            return .roleAssigned(role: role.id.text, user)
+        }
+        return nil
+    }
+}
+
+extension Organisation {
+    /// The playbook that the incident follows: the version that it is pinned to, or the nearest that can still be read.
+    public func edition(
+        of incident: Incident, shelf: PlaybookShelf, on connection: any Connection
+    ) throws -> Edition? {
+        if let edition = playbook(incident.procedure), edition.version == Int64(incident.procedureVersion) {
+            return edition
+        }
+        return try shelf.edition(incident.procedure, version: Int64(incident.procedureVersion), on: connection)
+            ?? playbook(incident.procedure)
+    }
+}
