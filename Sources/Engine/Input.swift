@@ -34,14 +34,19 @@ public struct RequestRecord: Hashable, Sendable {
     public let fault: String?
     /// At most `RequestLog.bodyLimit` bytes of the body.
     public let body: [UInt8]
+    /// How many bytes the body had.
+    public let size: Int
     public let contentType: String
     public let source: String
 
-    public init(status: Int, summary: String, fault: String?, body: [UInt8], contentType: String, source: String) {
+    public init(
+        status: Int, summary: String, fault: String?, body: [UInt8], size: Int, contentType: String, source: String
+    ) {
         self.status = status
         self.summary = summary
         self.fault = fault
         self.body = body
+        self.size = size
         self.contentType = contentType
         self.source = source
     }

@@ -21,13 +21,13 @@ public enum RequestLog {
     ) throws {
         try connection.execute(
             """
-            INSERT INTO request_log (id, integration, at, status, summary, fault, body, content_type, source) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO request_log (id, integration, at, status, summary, fault, body, size, content_type, source) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 .text(id), .text(integration.text), SQLValue(now), SQLValue(request.status), .text(request.summary),
-                SQLValue(request.fault), .blob(Array(request.body.prefix(bodyLimit))), .text(request.contentType),
-                .text(request.source),
+                SQLValue(request.fault), .blob(Array(request.body.prefix(bodyLimit))), SQLValue(request.size),
+                .text(request.contentType), .text(request.source),
             ])
         let sort = request.fault == nil ? "fault IS NULL" : "fault IS NOT NULL"
         try connection.execute(

@@ -45,9 +45,9 @@ extension Incident {
             guard let assignment = assignments.first(where: { $0.role == role.id }) else { return [] }
             return [.roleReleased(role: role.id, assignment.user)]
         case .note(let text):
-            return [.noteAdded(try Self.checked(text, "note", limit: IncidentLimits.text))]
+            return [.noteAdded(try Self.checked(text, "text", limit: IncidentLimits.text))]
         case .retitle(let title):
-            let title = try Self.checked(title, "title", limit: IncidentLimits.title)
+            let title = try Self.checkedTitle(title)
             return title == self.title ? [] : [.retitled(from: self.title, to: title)]
         }
     }
@@ -104,9 +104,26 @@ extension Incident {
         guard !trimmed.isEmpty else { throw Refusal("missing-\(name)", "The \(name) is empty.") }
         let length = trimmed.unicodeScalars.count
         guard length <= limit else {
-            throw Refusal("too-long", "The \(name) has \(length) characters; \(limit) are allowed.")
+            throw Refusal("too-long-\(name)", "The \(name) has \(length) characters; \(limit) are allowed.")
         }
         return trimmed
+    }
+
+    /// A title: one line, because lists, subjects of mails and file names have no room for more.
+    public static func checkedTitle(_ text: String) throws(Refusal) -> String {
+        let title = try checked(text, "title", limit: IncidentLimits.title)
+        guard !title.unicodeScalars.contains(where: isLineBreakOrControl) else {
+            throw Refusal("bad-title", "The title must be one line, without control characters.")
+        }
+        return title
+    }
+
+    /// The first line end, tab or other control character makes a text more than one line.
+    public static func isLineBreakOrControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029: true
+        default: false
+        }
     }
 }
 

@@ -37,6 +37,12 @@ public struct Page: Hashable, Sendable {
     public internal(set) var lastReached: RungPosition?
     /// Whether every rung was climbed at some time, whoever answered since.
     public internal(set) var wasExhausted = false
+    /// Whether it ended after every rung had been tried, and nobody had taken it by then.
+    public internal(set) var endedUnanswered = false
+    /// Who used up the last rung by hand; nil when nobody answered until its time ran out, and before that.
+    public internal(set) var exhaustedBy: Actor?
+    /// Who asked for more people, until a rung is reached for it.
+    private var climbsFor: Actor?
     /// Who last asked for more people, and why; nil while nobody has.
     public internal(set) var escalation: Escalation?
     /// What became of each notice, in the order in which they were decided.
@@ -90,6 +96,7 @@ public struct Page: Hashable, Sendable {
         case .rungReached(let climb):
             phase = .climbing(rung: climb.rung, lap: climb.lap, deadline: climb.nextDue)
             lastReached = RungPosition(rung: climb.rung, lap: climb.lap)
+            climbsFor = nil
             add(climb.notices)
         case .rungSkipped:
             break
@@ -98,11 +105,14 @@ public struct Page: Hashable, Sendable {
             withdrawPending()
         case .escalated(let actor, let why):
             escalation = Escalation(by: actor, why: why)
+            climbsFor = actor
         case .exhausted(let notices, _):
             wasExhausted = true
+            exhaustedBy = climbsFor
             phase = .exhausted(at: now)
             add(notices)
         case .ended(let why):
+            if case .exhausted = phase { endedUnanswered = true }
             phase = .ended(why: why, at: now)
             withdrawPending()
         case .noticeSent(let key, _, _):

@@ -4,6 +4,7 @@ extension Migration {
             number: 1, name: "the first schema",
             statements: log + alerts + work + organisation + identity + requests),
         Migration(number: 2, name: "one index for the alerts of a key", statements: episodes),
+        Migration(number: 3, name: "true figures of what integrations send", statements: figures),
     ]
 
     /// Flags are BIGINT 0 or 1 and instants are microseconds since 1970 in BIGINT: SQLite and PostgreSQL agree on those.
@@ -153,5 +154,15 @@ extension Migration {
             body TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (token, key))
         """,
         "CREATE INDEX idempotency_at ON idempotency (at)",
+    ]
+    /// The size of a body of which only the head is kept (NULL for those from before), and how many requests came in each
+    /// hour since 1970.
+    private static let figures = [
+        "ALTER TABLE request_log ADD COLUMN size BIGINT",
+        """
+        CREATE TABLE intake_count (
+            integration TEXT NOT NULL, hour BIGINT NOT NULL, accepted BIGINT NOT NULL, refused BIGINT NOT NULL,
+            PRIMARY KEY (integration, hour))
+        """,
     ]
 }

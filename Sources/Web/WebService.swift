@@ -63,12 +63,16 @@ public final class WebService: Sendable {
     ) {
         let bound = BoundAddress(settings)
         let metrics = Metrics()
+        let tally = IntakeTally()
         let api = API(engine: engine, identity: identity, origin: { bound.origin })
         let pages = links.map {
-            PageHandlers(api: api, links: $0, channels: channels, cookie: settings.cookie)
+            PageHandlers(api: api, links: $0, channels: channels, cookie: settings.cookie, tally: tally)
         }
         var routes = api.routes
-        routes += IntakeRoutes(engine: engine, authenticator: identity.authenticator, version: settings.version).routes
+        routes +=
+            IntakeRoutes(
+                engine: engine, authenticator: identity.authenticator, tally: tally, version: settings.version
+            ).routes
         routes += WatchRoutes(engine: engine, metrics: metrics, channels: channels).routes
         routes += pages?.routes ?? []
         let table = APIDescription.adding(to: routes, version: settings.version)
@@ -84,7 +88,7 @@ public final class WebService: Sendable {
         self.settings = settings
         self.logger = logger
         self.bound = bound
-        upkeep = AccessUpkeep(engine: engine, access: identity.access, logger: logger)
+        upkeep = AccessUpkeep(engine: engine, access: identity.access, tally: tally, logger: logger)
     }
 
     /// The session cookie that the pages set and clear.

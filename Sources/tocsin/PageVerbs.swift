@@ -93,6 +93,7 @@ struct PageVerbs: AsyncParsableCommand {
 
     private static func text(_ page: JSON) -> String {
         let now = SystemClock.now()
+        let end = page["phase"] == "exhausted" ? "All tried" : "Ended"
         let rung = page["rung"]?.integer.map { "\($0 + 1) of \(page["rungs"]?.array?.count ?? 0)" } ?? ""
         var sheet = Sheet(
             heading: "\(page.shown("phase"))  \(page.shown("id"))", title: page.shown("title"),
@@ -100,7 +101,7 @@ struct PageVerbs: AsyncParsableCommand {
                 ("Plan", page.shown("plan")), ("Incident", page.shown("incident")),
                 ("Opened", page.when("openedAt", now)), ("Rung", rung), ("Next step", page.when("deadline", now)),
                 ("Taken by", page.shown("acknowledgedByName")), ("Taken", page.when("acknowledgedAt", now)),
-                ("Ended", page.when("endedAt", now)), ("Because", page.shown("endedBecause")),
+                (end, page.when("endedAt", now)), ("Because", page.shown("endedBecause")),
             ])
         sheet.add(
             "Who was told",

@@ -32,8 +32,9 @@ import Testing
     @Test(arguments: [
         (IncidentCommand.changeStatus("Fixing", message: nil), "unknown-status"),
         (.changeSeverity("P0", why: "x"), "unknown-severity"), (.changeSeverity("SEV1", why: " "), "missing-why"),
-        (.assign(role: "boss", UserID("u")), "unknown-role"), (.note("  \n "), "missing-note"),
-        (.note(String(repeating: "é", count: 16_385)), "too-long"), (.retitle(""), "missing-title"),
+        (.assign(role: "boss", UserID("u")), "unknown-role"), (.note("  \n "), "missing-text"),
+        (.note(String(repeating: "é", count: 16_385)), "too-long-text"), (.retitle(""), "missing-title"),
+        (.retitle("Till\nis down"), "bad-title"), (.retitle("Till\u{2028}is down"), "bad-title"),
     ])
     func `what cannot be done is refused by name`(_ command: IncidentCommand, _ code: String) throws {
         let procedure = try procedure()

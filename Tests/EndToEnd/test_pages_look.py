@@ -303,6 +303,77 @@ def test_somebody_elses_note_appears_without_a_reload(browser, stage):
         assert complaints.all == []
 
 
+def test_on_a_phone_an_incident_shows_first_what_is_needed_first(browser, stage):
+    """State, what is owed and the roles above the timeline, and links to what stands below it; without scripts."""
+    with browser.context(stage.node.url, PHONE, scripts=False, state=stage.state) as (page, _):
+        page.goto(f"{stage.node.url}/incidents/{stage.names['incident']}")
+        tops = {id: page.locator(f"#{id}").bounding_box()["y"] for id in ["now", "roles", "timeline", "pages"]}
+        assert tops["now"] < tops["roles"] < tops["timeline"] < tops["pages"]
+        assert tops["roles"] < PHONE["height"], "without scrolling"
+        for name in ["Pages", "Alerts", "Record", "Timeline"]:
+            page.get_by_label("On this page").get_by_role("link", name=name).click()
+            top = page.locator(f"#{name.lower()}").bounding_box()["y"]
+            assert 0 <= top < PHONE["height"], f"{name} is in sight"
+    with browser.context(stage.node.url, WIDE, state=stage.state) as (page, _):
+        page.goto(f"{stage.node.url}/incidents/{stage.names['incident']}")
+        assert not page.get_by_label("On this page").is_visible(), "everything is in sight on a wide screen"
+
+
+def test_a_long_timeline_is_folded_and_opens_without_scripts(browser, stage):
+    key = stage.node.api().create("/api/v1/incidents", {"title": "Long", "severity": "SEV4"})["key"]
+    for number in range(24):
+        stage.node.api().note(key, f"Note number {number}.")
+    with browser.context(stage.node.url, PHONE, scripts=False, state=stage.state) as (page, _):
+        page.goto(f"{stage.node.url}/incidents/{key}")
+        assert page.get_by_text("Note number 23.").is_visible()
+        assert not page.get_by_text("Note number 0.").is_visible()
+        page.get_by_text(re.compile(r"Show \d+ earlier entries")).click()
+        assert page.get_by_text("Note number 0.").is_visible()
+
+
+def test_escape_in_a_field_leaves_the_panel_around_it_open(browser, stage):
+    with browser.context(stage.node.url, state=stage.state) as (page, _):
+        page.goto(f"{stage.node.url}/incidents/{stage.names['incident']}")
+        page.locator("#change-status summary").click()
+        page.locator("#status-status").focus()
+        page.keyboard.press("Escape")
+        assert page.locator("#change-status").evaluate("each => each.open")
+        page.keyboard.press("Escape")
+        assert not page.locator("#change-status").evaluate("each => each.open")
+        page.locator(".account-button:visible").click()
+        page.locator("#theme").focus()
+        page.keyboard.press("Escape")
+        assert page.locator("#account").evaluate("each => each.matches(':popover-open')")
+        page.keyboard.press("Escape")
+        assert not page.locator("#account").evaluate("each => each.matches(':popover-open')")
+
+
+def test_the_result_of_a_test_message_appears_and_is_said(browser, stage):
+    with browser.context(stage.node.url, state=stage.state) as (page, complaints):
+        page.goto(stage.node.url + "/settings/contact-methods")
+        page.locator("form[action$='/mail/test'] button").click()
+        page.locator("#flash").get_by_text("A test is on its way").wait_for()
+        page.locator("#test-mail").get_by_text("accepted").wait_for(timeout=20_000)
+        assert "accepted" in page.locator("[role=status]#flash").inner_text()
+        assert complaints.all == []
+
+
+def test_a_new_token_is_shown_once_and_reloading_makes_no_other(browser, stage):
+    api = stage.node.api()
+    with browser.context(stage.node.url, state=stage.state) as (page, complaints):
+        page.goto(stage.node.url + "/settings/tokens")
+        page.get_by_label("Name").fill("reloaded")
+        page.get_by_role("button", name="Create token").click()
+        page.get_by_text("shown once").wait_for()
+        secret = page.locator(".copyable code").first.inner_text()
+        assert secret.startswith("tcs_") and secret not in page.url
+        assert stage.node.anonymous.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"}).ok
+        page.reload()
+        assert secret not in page.content()
+        assert [token["name"] for token in api.items("/api/v1/tokens")].count("reloaded") == 1
+        assert complaints.all == []
+
+
 def test_hostile_texts_do_nothing_in_the_browser(browser, stage):
     """S29: every text of an alert, on every page that shows it."""
     from test_bad_input import HOSTILE_TEXTS

@@ -1,4 +1,5 @@
 import Chronology
+import Engine
 import HTTPTypes
 import Identity
 import Notation
@@ -68,6 +69,8 @@ import Web
         #expect(try await bench.ask(.get, "\(path)/\(id)").status == .notFound)
     }
 
+    private static let overlong = String(repeating: "n", count: OrganisationLimits.name + 1)
+
     static let faulty: [(String, JSON, Int, String)] = [
         ("/services", [:], 400, "/name"), ("/services", ["name": "x", "plan": "esc_none"], 422, "/plan"),
         ("/services", ["name": "x", "colour": "red"], 400, "/colour"), ("/services", ["name": "Shop"], 422, "/name"),
@@ -99,6 +102,17 @@ import Web
                 "contacts": [["channel": "pigeon", "destination": "roof"]],
             ], 422, "/contacts/0/channel"
         ),
+        (
+            "/users",
+            [
+                "name": "x", "email": "x@example.com", "role": "viewer",
+                "contacts": [
+                    ["channel": "email", "destination": "x@example.com"],
+                    ["channel": "email", "destination": "X@Example.com"],
+                ],
+            ], 422, "/contacts/1/destination"
+        ),
+        ("/users", ["name": .string(overlong), "email": "x@example.com", "role": "viewer"], 422, "/name"),
         ("/integrations", ["name": "x", "dialect": "morse"], 422, "/dialect"),
         ("/integrations", ["name": "x", "dialect": "generic", "service": "none"], 422, "/service"),
         ("/integrations", ["name": "x", "dialect": "generic", "keyHashes": ["00"]], 400, "/keyHashes"),

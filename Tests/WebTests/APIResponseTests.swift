@@ -75,7 +75,9 @@ import Web
         ("/severity", ["severity": "SEV1"], 400, "/why"),
         ("/roles", ["role": "pilot", "user": "usr_admin"], 422, "/role"),
         ("/roles", ["role": "scribe", "user": "nobody@example.com"], 422, "/user"),
-        ("/notes", ["text": " "], 422, "/note"),
+        ("/notes", ["text": " "], 422, "/text"),
+        ("/notes", ["text": .string(String(repeating: "é", count: 16_385))], 422, "/text"),
+        ("/severity", ["severity": "SEV1", "why": .string(String(repeating: "x", count: 16_385))], 422, "/why"),
         ("/notes", ["text": 1], 400, "/text"), ("/pages", ["plan": "esc_none"], 422, "/plan"),
     ]
 
@@ -96,9 +98,19 @@ import Web
         (["title": "x", "severity": "SEV1", "service": "nothing"], 422, "/service"),
         (["title": "x", "severity": "SEV1", "playbook": "nothing"], 422, "/playbook"),
         (["title": "x", "severity": "SEV1", "kind": "party"], 400, "/kind"),
-        (["title": .string(String(repeating: "x", count: 300)), "severity": "SEV1"], 422, ""),
+        (["title": .string(String(repeating: "x", count: 300)), "severity": "SEV1"], 422, "/title"),
+        (["title": "a\nb", "severity": "SEV1"], 422, "/title"), (["title": "a\tb", "severity": "SEV1"], 422, "/title"),
         (["title": "a\u{202e}b", "severity": "SEV1"], 400, "/title"),
     ]
+
+    @Test func `an incident that an alert declares has a title of one line`() async throws {
+        let bench = try await APIBench()
+        _ = try await bench.alert([
+            "title": "Till\n\tis down\r\n", "severity": "critical", "labels": ["severity": "critical"],
+        ])
+        let titles = try await bench.ask(.get, "/incidents").json?["items"]?.array?.map { $0["title"] }
+        #expect(titles == [.string("Till is down")])
+    }
 
     @Test(arguments: faultyDeclarations)
     func `a declaration that cannot be is refused by its place`(body: JSON, status: Int, pointer: String) async throws {

@@ -222,6 +222,85 @@ import Web
         #expect(window.page.contains("You had acknowledged it before"))
     }
 
+    // MARK: How a page ends
+
+    /// One rung, once, and an administrator behind it; the page is opened.
+    private func shortPage(_ bench: HandlersBench) async throws -> (incident: String, page: PageID, link: String) {
+        try await bench.base.put(
+            .plan, "esc_main",
+            [
+                "name": "Main", "laps": 1, "fallback": ["user:usr_admin"],
+                "rungs": [["patienceSeconds": 60, "targets": ["user:usr_responder"]]],
+            ])
+        return try await bench.page()
+    }
+
+    @Test func `a plan of one rung says that the fallback is next`() async throws {
+        let bench = try await HandlersBench()
+        let (_, id, link) = try await shortPage(bench)
+        var browser = try await bench.browser(.manager)
+        for path in ["/pages/\(id)", link] {
+            try await browser.open(path)
+            #expect(browser.page.contains("</time>: the fallback (admin)</dd>"), "\(path)")
+        }
+    }
+
+    @Test func `a page that nobody answered says that all rungs were tried`() async throws {
+        let bench = try await HandlersBench()
+        let (key, id, _) = try await shortPage(bench)
+        bench.base.clock.advance(.seconds(61))
+        _ = try await bench.base.engine.submit(.deadlinesPassed)
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/pages/\(id)")
+        #expect(
+            browser.page.contains("<dt>Outcome</dt><dd class=\"outcome\">Nobody answered: the only rung was tried."))
+        #expect(browser.page.contains("<i class=\"bad\">nobody answered</i>"))
+        #expect(browser.offers("/pages/\(id)/acknowledge"))
+        try await browser.open("/incidents/\(key)")
+        #expect(browser.page.contains("Nobody answered on any rung; paging the fallback: admin"))
+        #expect(
+            try await bench.base.ask(.get, "/pages/\(id)").json?["endedBecause"]
+                == "Nobody answered: the only rung was tried.")
+        _ = try await bench.base.ask(.post, "/incidents/\(key)/status", ["status": "resolved"])
+        try await browser.open("/pages/\(id)")
+        #expect(
+            browser.page.contains("nobody answered, ended")
+                && browser.page.contains("said the token admin. Nobody answered:"))
+    }
+
+    @Test func `a page that somebody escalated to its end says who, and not that nobody answered`() async throws {
+        let bench = try await HandlersBench()
+        let (key, id, _) = try await shortPage(bench)
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/pages/\(id)")
+        try await browser.send("/pages/\(id)/escalate", ["reason": "I am on a train"])
+        #expect(browser.page.contains("manager escalated by hand past the last rung: every rung was tried."))
+        #expect(browser.page.contains("<i class=\"quiet\">escalated by manager</i>"))
+        try await browser.open("/incidents/\(key)")
+        #expect(browser.page.contains("manager escalated past the last rung; paging the fallback: admin"))
+        for path in ["/pages/\(id)", "/incidents/\(key)", "/pages"] {
+            try await browser.open(path)
+            #expect(!browser.page.lowercased().contains("nobody answered"), "\(path)")
+            #expect(browser.page.contains("escalated"), "\(path)")
+        }
+    }
+
+    @Test func `a page whose subject is over ends without blame, and says why`() async throws {
+        let bench = try await HandlersBench()
+        let (key, id, link) = try await shortPage(bench)
+        _ = try await bench.base.ask(.post, "/incidents/\(key)/status", ["status": "resolved"])
+        var browser = try await bench.browser(.manager)
+        try await browser.open("/pages/\(id)")
+        #expect(
+            browser.page.contains("<dt>Outcome</dt><dd class=\"outcome\">\(key) is resolved, said the token admin."))
+        #expect(browser.page.contains("<i class=\"quiet\">ended before an answer</i>"))
+        #expect(!browser.page.contains("no answer</i>") && !browser.page.contains("class=\"rung unanswered\""))
+        try await browser.open(link)
+        #expect(
+            browser.page.contains("\(key) is resolved, said the token admin.")
+                && !browser.page.contains("obody answered"))
+    }
+
     // MARK: Alerts
 
     @Test func `what an alert carries reaches the page as text (S28, S29)`() async throws {

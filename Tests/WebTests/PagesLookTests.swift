@@ -151,7 +151,7 @@ struct PagesLookTests {
     }
 
     @Test(arguments: [
-        (0, "0 s ago"), (59, "59 s ago"), (60, "1 min ago"), (3_599, "59 min ago"), (3_600, "1 h ago"),
+        (0, "now"), (1, "1 s ago"), (59, "59 s ago"), (60, "1 min ago"), (3_599, "59 min ago"), (3_600, "1 h ago"),
         (11_520, "3 h 12 min ago"),
         (86_400, "1 d ago"), (187_200, "2 d 4 h ago"), (864_000, "10 d ago"), (-1, "in 1 s"), (-200, "in 3 min"),
     ])

@@ -220,7 +220,7 @@ extension PagesSamples {
                     ], filter: .all, after: 900)
             ),
             ("pages-empty", PageListPage(rows: [], filter: .open, after: 900)),
-            ("page", page), ("page-acknowledged", acknowledgedPage),
+            ("page", page), ("page-acknowledged", acknowledgedPage), ("page-passed-on", passedOnPage),
         ]
     }
 
@@ -236,6 +236,16 @@ extension PagesSamples {
                 "Route \(code: t("critical-in-production")) matched \(code: t("severity=\"critical\"")).",
                 "Rung 2 was skipped: \(strong: t("Evening rota")) has nobody on call now.",
             ], alert: t("alr_1"), incident: t("INC-2026-11-21-001"), form: .fresh, after: 900)
+    }
+
+    private var passedOnPage: PageStatePage {
+        var page = page
+        page.state = .passedOn
+        page.nextAt = nil
+        page.outcome = PageStatePage.Outcome(t("Ana Cruz escalated by hand past the last rung."), at: ago(2))
+        page.rungs[0].outcome = .ended
+        page.rungs[2].outcome = .escalated(by: t("Ana Cruz"))
+        return page
     }
 
     private var acknowledgedPage: PageStatePage {

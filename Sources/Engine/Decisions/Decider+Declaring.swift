@@ -9,7 +9,7 @@ import Storage
 extension Decider {
     func declare(_ request: DeclareRequest, by actor: Actor, in workspace: Workspace) throws -> Incident {
         let organisation = workspace.organisation
-        let title = try Incident.checked(request.title, "title", limit: IncidentLimits.title)
+        let title = try Incident.checkedTitle(request.title)
         var service: Service?
         if let word = request.service, !word.isEmpty {
             service = organisation.service(named: word)
@@ -118,7 +118,7 @@ extension Decider {
             try severity.map { try self.severity($0, edition.procedure) }
             ?? edition.procedure.ladder.nearest(to: record.alert.severity)
         let title =
-            try title.map { try Incident.checked($0, "title", limit: IncidentLimits.title) }
+            try title.map { try Incident.checkedTitle($0) }
             ?? IncidentTitle.shortened(record.content.title)
         let incident = try declare(
             title: title, severity: severity, service: record.alert.service, kind: .real, origin: nil,

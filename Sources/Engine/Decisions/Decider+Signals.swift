@@ -221,8 +221,10 @@ extension AlertRecord.Content {
 
 /// A title for an incident made of an alert's.
 enum IncidentTitle {
-    /// Cut at the limit with an ellipsis; the alert, which is attached, keeps the whole.
+    /// On one line, and cut at the limit with an ellipsis; the alert, which is attached, keeps the whole.
     static func shortened(_ title: String) -> String {
+        let words = title.unicodeScalars.split { Incident.isLineBreakOrControl($0) || $0 == " " }
+        let title = words.map(String.init).joined(separator: " ")
         let scalars = title.unicodeScalars
         guard scalars.count > IncidentLimits.title else { return title.isEmpty ? "Untitled alert" : title }
         var cut = String.UnicodeScalarView()

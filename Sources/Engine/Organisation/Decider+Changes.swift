@@ -121,6 +121,7 @@ extension Decider {
                 }) {
                     throw InputFault(at: "/email", "\(twin.name) has this e-mail address already")
                 }
+                try checkContacts(of: user, before: organisation.user(user.id))
                 let wasAdmin = organisation.user(UserID(id)).map { $0.role == "admin" && !$0.isDisabled } ?? false
                 if wasAdmin, user.role != "admin" || user.isDisabled { try checkLastAdministrator(id, organisation) }
             case .service:
@@ -168,6 +169,22 @@ extension Decider {
         if isNew, try count(kind, in: workspace) >= Self.maximumDocuments {
             throw Refusal(
                 "too-many", "There are \(Self.maximumDocuments) documents of the kind \(kind.rawValue) already.")
+        }
+    }
+
+    /// One address is told once a rung, so a second way to it only hides that there is no second way. Twins that are
+    /// there from earlier versions do not stand in the way of other changes.
+    private func checkContacts(of user: User, before: User?) throws(InputFault) {
+        for (index, contact) in user.contacts.enumerated() {
+            guard let twin = user.contacts.prefix(index).first(where: { $0.leadsTheSameWay(as: contact) }) else {
+                continue
+            }
+            let known = [twin, contact].compactMap { before?.contact($0.id) }
+            guard known.count == 2, known[0].leadsTheSameWay(as: known[1]) else {
+                throw InputFault(
+                    at: "/contacts/\(index)/destination",
+                    "the \(twin.channel) \(twin.destination) is a way to reach \(user.name) already (\(twin.id))")
+            }
         }
     }
 
@@ -298,5 +315,14 @@ extension String {
                 default: false
                 }
             }
+    }
+}
+
+extension User.Contact {
+    /// Mail servers do not tell upper from lower case in practice; receivers of webhooks may.
+    fileprivate func leadsTheSameWay(as other: User.Contact) -> Bool {
+        guard channel == other.channel else { return false }
+        return channel == "email"
+            ? destination.lowercased() == other.destination.lowercased() : destination == other.destination
     }
 }

@@ -57,8 +57,11 @@ extension Organisation {
     }
 }
 
-/// How long a name may be, in Unicode scalars: one line of a list.
-let nameLimit = 128
+/// Why: a longer name is no name that a person reads in a list.
+public enum OrganisationLimits {
+    /// Unicode scalars of the name of a person, a service, an integration, a route, a plan, the organisation.
+    public static let name = 128
+}
 
 extension JSON {
     func adding(_ name: String, _ value: JSON) -> JSON {
@@ -68,9 +71,9 @@ extension JSON {
     /// A name for people: not empty, one line, of bounded length.
     func name(_ member: String) throws(InputFault) -> String {
         let text = try text(member)
-        guard !text.isEmpty, text.unicodeScalars.count <= nameLimit,
+        guard !text.isEmpty, text.unicodeScalars.count <= OrganisationLimits.name,
             !text.unicodeScalars.contains(where: { $0.value < 32 })
-        else { throw InputFault(at: "/" + member, "a name has 1 to \(nameLimit) characters on one line") }
+        else { throw InputFault(at: "/" + member, "a name has 1 to \(OrganisationLimits.name) characters on one line") }
         return text
     }
 

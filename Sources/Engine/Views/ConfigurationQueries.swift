@@ -35,6 +35,16 @@ public enum ConfigurationQueries {
         }
     }
 
+    /// How a document is called, or was called when it was taken away; nil when it has no name or never was.
+    public static func name(_ kind: DocumentKind, _ id: String, on connection: any Connection) throws -> String? {
+        try connection.first(
+            "SELECT body FROM document WHERE kind = ? AND id = ?", [.text(kind.rawValue), .text(id)]
+        ) { row in
+            let body = try JSON(parsing: Array(row.text(0).utf8), limits: .stored)
+            return (body["name"] ?? body["organisationName"])?.string
+        } ?? nil
+    }
+
     public static func documents(_ kind: DocumentKind, on connection: any Connection) throws -> [StoredDocument] {
         try connection.all(
             """
@@ -53,15 +63,16 @@ public enum ConfigurationQueries {
     {
         try connection.all(
             """
-            SELECT id, at, status, summary, fault, body, content_type, source FROM request_log WHERE integration = ? \
+            SELECT id, at, status, summary, fault, body, coalesce(size, 0), content_type, source FROM request_log WHERE integration = ? \
             ORDER BY at DESC, id DESC LIMIT 50
             """, [.text(integration.text)]
         ) { row in
-            LoggedRequest(
+            let body = row.blob(5)
+            return LoggedRequest(
                 id: row.text(0), at: row.instant(1),
                 record: RequestRecord(
-                    status: Int(row.integer(2)), summary: row.text(3), fault: row.optionalText(4), body: row.blob(5),
-                    contentType: row.text(6), source: row.text(7)))
+                    status: Int(row.integer(2)), summary: row.text(3), fault: row.optionalText(4), body: body,
+                    size: max(Int(row.integer(6)), body.count), contentType: row.text(7), source: row.text(8)))
         }
     }
 }

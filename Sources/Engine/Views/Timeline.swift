@@ -43,11 +43,11 @@ public enum Timeline {
         _ page: PageID, organisation: Organisation, on connection: any Connection
     ) throws -> [TimelineEntry] {
         var entries: [TimelineEntry] = []
-        var names: [String: String] = [:]
+        var told = Told()
         for stored in try EventLog.read(stream: "page/\(page)", on: connection) {
             let event = try PageEvent(
                 kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
-            entries.append(try entry(stored, words(for: event, &names, organisation), organisation))
+            entries.append(try entry(stored, words(for: event, &told, organisation), organisation))
         }
         return entries
     }
@@ -63,6 +63,14 @@ public enum Timeline {
     }
 
     private typealias Words = (sentence: String, detail: String?)
+
+    /// What a page's earlier events said and its later ones need.
+    private struct Told {
+        /// Whom each notice told, by its key.
+        var names: [String: String] = [:]
+        /// Who escalated by hand, until a rung was reached for it.
+        var escalatedBy: String?
+    }
 
     private static func entry(
         _ stored: StoredEvent, _ words: Words, _ organisation: Organisation
@@ -88,7 +96,7 @@ public enum Timeline {
         case .alertResolved(_, let title, let how): return ("Alert resolved \(how): \(title)", nil)
         case .paged(_, let plan): return ("Paging started with the plan \(plan)", nil)
         case .pageAcknowledged: return ("Took the page", nil)
-        case .pageExhausted: return ("Nobody answered the page; the fallback was paged", nil)
+        case .pageExhausted: return ("Every rung of the page was tried; the fallback was paged", nil)
         case .statusChanged(let from, let to, let name, let message):
             return ("Status: \(procedure.label(of: from)) → \(procedure.label(of: to, named: name))", message)
         case .severityChanged(let from, let to, let why): return ("Severity: \(from.label) → \(to.label)", why)
@@ -132,13 +140,14 @@ public enum Timeline {
     }
 
     private static func words(
-        for event: PageEvent, _ names: inout [String: String], _ organisation: Organisation
+        for event: PageEvent, _ earlier: inout Told, _ organisation: Organisation
     ) -> Words {
         switch event {
         case .opened(let opening):
             return ("Page opened with the plan \(opening.plan.name)", nil)
         case .rungReached(let climb):
-            for notice in climb.notices { names[notice.key] = told(notice, organisation) }
+            for notice in climb.notices { earlier.names[notice.key] = told(notice, organisation) }
+            earlier.escalatedBy = nil
             let people = unique(climb.notices.map { name(of: $0.contact.user, organisation) }).joined(separator: ", ")
             let lap = climb.lap > 0 ? ", lap \(climb.lap + 1)" : ""
             return (
@@ -148,21 +157,22 @@ public enum Timeline {
         case .rungSkipped(let rung, _, let why):
             return ("Rung \(rung + 1) skipped: nobody on it can be told", lines(why))
         case .acknowledged(_, let via): return ("Acknowledged by \(via)", nil)
-        case .escalated(_, let why): return ("Escalated by hand", why)
+        case .escalated(let actor, let why):
+            earlier.escalatedBy = organisation.name(of: actor)
+            return ("Escalated by hand", why)
         case .exhausted(let notices, let obstacles):
-            for notice in notices { names[notice.key] = told(notice, organisation) }
+            for notice in notices { earlier.names[notice.key] = told(notice, organisation) }
             let people = unique(notices.map { name(of: $0.contact.user, organisation) }).joined(separator: ", ")
-            let sentence =
-                notices.isEmpty
-                ? "Nobody answered, and nobody is left to page" : "Nobody answered; paging the fallback: \(people)"
-            return (sentence, lines(obstacles))
+            let why = earlier.escalatedBy.map { "\($0) escalated past the last rung" } ?? "Nobody answered on any rung"
+            let then = notices.isEmpty ? ", and nobody is left to page" : "; paging the fallback: \(people)"
+            return (why + then, lines(obstacles))
         case .ended(let why): return ("Page ended", why)
         case .noticeSent(let key, let attempt, let detail):
             let again = attempt > 1 ? " at attempt \(attempt)" : ""
-            return ("\(names[key] ?? "A contact") was told\(again)", detail)
+            return ("\(earlier.names[key] ?? "A contact") was told\(again)", detail)
         case .noticeFailed(let key, let attempt, let reason, let isFinal):
             let end = isFinal ? "; given up" : "; it is tried again"
-            return ("\(names[key] ?? "A contact") could not be told at attempt \(attempt)\(end)", reason)
+            return ("\(earlier.names[key] ?? "A contact") could not be told at attempt \(attempt)\(end)", reason)
         }
     }
 

@@ -9,8 +9,8 @@ extension API {
     static let services = Chapter(
         kind: .service, path: base + "/services", tag: "Services", noun: "service", permission: .manage,
         schema: [
-            ("name", Schema.text(128)), ("description", Schema.optionalText(4_096)), ("plan", Schema.optionalText(64)),
-            ("playbook", Schema.optionalText(64)),
+            ("name", Schema.text(OrganisationLimits.name)), ("description", Schema.optionalText(4_096)),
+            ("plan", Schema.optionalText(64)), ("playbook", Schema.optionalText(64)),
         ], required: ["name"]
     ) { body in
         [
@@ -24,7 +24,7 @@ extension API {
     static let routing = Chapter(
         kind: .route, path: base + "/routes", tag: "Routes", noun: "route", permission: .manage,
         schema: [
-            ("name", Schema.text(128)),
+            ("name", Schema.text(OrganisationLimits.name)),
             ("position", ["type": ["integer", "null"], "minimum": 0, "maximum": 1_000_000]),
             (
                 "matchers",
@@ -60,7 +60,8 @@ extension API {
     static let escalations = Chapter(
         kind: .plan, path: base + "/escalations", tag: "Escalations", noun: "escalation plan", permission: .manage,
         schema: [
-            ("name", Schema.text(128)), ("laps", ["type": ["integer", "null"], "minimum": 1, "maximum": 10]),
+            ("name", Schema.text(OrganisationLimits.name)),
+            ("laps", ["type": ["integer", "null"], "minimum": 1, "maximum": 10]),
             (
                 "rungs",
                 Schema.array(
@@ -91,8 +92,9 @@ extension API {
     private static let settings = Chapter(
         kind: .settings, path: base + "/settings", tag: "Settings", noun: "settings", permission: .administer,
         schema: [
-            ("organisationName", Schema.optionalText(128)), ("ordinarySeverity", Schema.optionalText(100)),
-            ("fallbackPlan", Schema.optionalText(64)), ("playbook", Schema.optionalText(64)),
+            ("organisationName", Schema.optionalText(OrganisationLimits.name)),
+            ("ordinarySeverity", Schema.optionalText(100)), ("fallbackPlan", Schema.optionalText(64)),
+            ("playbook", Schema.optionalText(64)),
         ], required: []
     ) { body in
         [

@@ -14,7 +14,10 @@ extension API {
                 .post, Self.incidents, .respond, "Declare an incident", tag: Self.tag,
                 body: .json(schema: Schema.declaration),
                 responses: [Route.Response(201, "It is declared", schema: Schema.incident)], handler: declareIncident),
-            changing(.patch, "", "Change the title", Schema.object(["title": Schema.text(256)], required: ["title"])) {
+            changing(
+                .patch, "", "Change the title",
+                Schema.object(["title": Schema.line(IncidentLimits.title)], required: ["title"])
+            ) {
                 body in
                 .retitle(body.text("title", 1...1_024))
             },
@@ -25,7 +28,8 @@ extension API {
                 .changeSeverity(body.text("severity", 1...400), why: body.text("why", 1...65_536))
             },
             changing(
-                .post, "/notes", "Add a note", Schema.object(["text": Schema.text(16_384)], required: ["text"]),
+                .post, "/notes", "Add a note",
+                Schema.object(["text": Schema.text(IncidentLimits.text)], required: ["text"]),
                 status: .created
             ) { body in .note(body.text("text", 1...65_536)) },
             Route(

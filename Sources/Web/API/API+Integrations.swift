@@ -19,7 +19,7 @@ extension API {
     static let integrations = Chapter(
         kind: .integration, path: base + "/integrations", tag: "Integrations", noun: "integration", permission: .manage,
         schema: [
-            ("name", Schema.text(128)), ("dialect", ["enum": ["alertmanager", "generic"]]),
+            ("name", Schema.text(OrganisationLimits.name)), ("dialect", ["enum": ["alertmanager", "generic"]]),
             ("service", Schema.optionalText(128)), ("disabled", ["type": ["boolean", "null"]]),
             ("keys", ["type": ["integer", "null"]]), ("keyHint", Schema.optionalText(64)),
         ], required: ["name", "dialect"]

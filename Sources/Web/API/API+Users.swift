@@ -11,7 +11,7 @@ extension API {
     static let users = Chapter(
         kind: .user, path: base + "/users", tag: "Users", noun: "user", permission: .administer,
         schema: [
-            ("name", Schema.text(128)), ("email", Schema.email),
+            ("name", Schema.text(OrganisationLimits.name)), ("email", Schema.email),
             ("role", ["enum": ["admin", "manager", "responder", "viewer"]]),
             ("disabled", ["type": ["boolean", "null"]]), ("contacts", contactsSchema),
         ], required: ["name", "email", "role"]

@@ -104,9 +104,9 @@ extension HTTPProblem {
         case "user" where rest == "disabled":
             status = .unprocessableContent
             errors = [InputFault(at: "/user", refusal.reason)]
-        case "too" where rest == "long":
+        case "too" where rest.hasPrefix("long-"):
             status = .unprocessableContent
-            errors = [InputFault(at: "", refusal.reason)]
+            errors = [InputFault(at: "/" + rest.dropFirst("long-".count), refusal.reason)]
         default: break
         }
         self.init(status, refusal.code, "This cannot be done.", detail: refusal.reason, errors: errors)

@@ -1,3 +1,4 @@
+import Chronology
 import HTTPTypes
 import Notation
 
@@ -35,43 +36,25 @@ enum APIDescription {
         ]
     }
 
-    /// A plain list, without style or script, that any browser shows.
     private static func page(for table: RouteTable, version: String) -> [UInt8] {
-        var html = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">"
-        html += "<meta name=\"viewport\" content=\"width=device-width\"><title>Tocsin API</title></head><body>"
-        html +=
-            "<h1>Tocsin API \(escaped(version))</h1><p>As data: <a href=\"/api/openapi.json\">/api/openapi.json</a></p>"
         let described = table.routes.filter { $0.tag != nil }
-        for tag in Set(described.compactMap(\.tag)).sorted() {
-            html +=
-                "<h2>\(escaped(tag))</h2><table><thead><tr><th>Request</th><th>What it does</th>"
-                + "<th>Permission</th></tr></thead><tbody>"
-            for route in described where route.tag == tag {
-                html += "<tr><td><code>\(route.method.rawValue) \(escaped(route.path))</code></td>"
-                html += "<td>\(escaped(route.summary))</td><td>\(escaped(permission(of: route)))</td></tr>"
-            }
-            html += "</tbody></table>"
-        }
-        return Array((html + "</body></html>\n").utf8)
+        let page = APIPage(
+            version: version,
+            chapters: Set(described.compactMap(\.tag)).sorted().map { tag in
+                let rows = described.filter { $0.tag == tag }.map { route in
+                    APIPage.Row(
+                        request: "\(route.method.rawValue) \(route.path)", summary: route.summary,
+                        permission: permission(of: route))
+                }
+                return (tag, rows)
+            })
+        // It shows no time.
+        return page.render(PageFrame(clock: ClockFace(now: Instant(microseconds: 0)), csrf: "")).bytes
     }
 
     private static func permission(of route: Route) -> String {
         guard route.checkedBy == .integrationKey else { return route.permission.rawValue }
         let tokens = route.tokenPermissions.map(\.rawValue).joined(separator: " or ")
         return tokens.isEmpty ? "an integration's key" : "an integration's key, or a token with \(tokens)"
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for character in text {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
-            }
-        }
-        return escaped
     }
 }

@@ -67,7 +67,7 @@ struct PageView: Sendable {
         switch page.phase {
         case .climbing: break
         case .acknowledged(let actor, let instant): (by, at) = (actor, instant)
-        case .exhausted(let instant): ended = ("Nobody answered.", instant)
+        case .exhausted(let instant): ended = (page.exhaustion(organisation), instant)
         case .ended(let why, let instant): ended = (why, instant)
         }
         writer.member("acknowledgedBy", by?.text)
@@ -130,5 +130,16 @@ extension PageSummary {
             writer.member("acknowledgedBy", acknowledgedBy?.text)
             writer.member("acknowledgedByName", acknowledgedBy.map(organisation.name(of:)))
         }
+    }
+}
+
+extension Page {
+    /// Why an exhausted page has nobody left to climb to: nobody answered, or somebody escalated past the last rung.
+    func exhaustion(_ organisation: Organisation) -> String {
+        if let exhaustedBy {
+            return "\(organisation.name(of: exhaustedBy)) escalated by hand past the last rung: every rung was tried."
+        }
+        let rungs = plan.rungs.count == 1 ? "the only rung was" : "all \(plan.rungs.count) rungs were"
+        return "Nobody answered: \(rungs) tried\(plan.laps == 1 ? "" : " \(plan.laps) times")."
     }
 }

@@ -1,3 +1,4 @@
+import Incidents
 import Notation
 
 /// JSON Schemas (2020-12) of what the API takes and answers, for its description. The handlers check by themselves; the
@@ -12,13 +13,18 @@ enum Schema {
     static let texts: JSON = ["type": "array", "items": ["type": "string"]]
 
     /// A text of a request, with its longest length.
-    static func text(_ longest: Int64) -> JSON {
-        ["type": "string", "minLength": 1, "maxLength": .integer(longest), "pattern": printable]
+    static func text(_ longest: Int) -> JSON {
+        ["type": "string", "minLength": 1, "maxLength": .integer(Int64(longest)), "pattern": printable]
     }
 
-    static func optionalText(_ longest: Int64, shortest: Int64 = 0) -> JSON {
+    /// A text of one line.
+    static func line(_ longest: Int) -> JSON {
+        text(longest).replacing("pattern", .string(oneLine))
+    }
+
+    static func optionalText(_ longest: Int, shortest: Int64 = 0) -> JSON {
         [
-            "type": ["string", "null"], "minLength": .integer(shortest), "maxLength": .integer(longest),
+            "type": ["string", "null"], "minLength": .integer(shortest), "maxLength": .integer(Int64(longest)),
             "pattern": printable,
         ]
     }
@@ -34,6 +40,8 @@ enum Schema {
     /// What `BodyReader` takes: no control characters but tab and line ends, no marks that turn the reading direction.
     private static let printable: JSON = .string(
         "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$")
+
+    private static let oneLine = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
 
     /// What a request may hold: nothing but these members.
     static func object(_ members: [(String, JSON)], required: [String] = []) -> JSON {
@@ -90,7 +98,7 @@ enum Schema {
 
     static let declaration = object(
         [
-            "title": text(256), "severity": optionalText(100, shortest: 1), "service": optionalText(128),
+            "title": line(IncidentLimits.title), "severity": optionalText(100, shortest: 1), "service": optionalText(128),
             "playbook": optionalText(128, shortest: 1),
             "kind": ["type": ["string", "null"], "enum": ["real", "drill", "test", .null]],
             "note": optionalText(16_384), "fields": ["type": ["object", "null"], "additionalProperties": string],

@@ -1,6 +1,8 @@
 // What the pages gain when scripts run. Every action is a form that works without this file.
 
-const main = document.getElementById("main");
+const all = (selector) => document.querySelectorAll(selector);
+const byId = (id) => document.getElementById(id);
+const main = byId("main");
 const root = document.documentElement;
 
 // --- Times. The words are those of ClockFace.swift; the reader's clock is corrected by the server's. ---
@@ -34,7 +36,7 @@ function write(element, text) {
 
 function refreshTimes() {
   const now = Date.now() + skew;
-  for (const time of document.querySelectorAll("time:not([data-at])")) {
+  for (const time of all("time:not([data-at])")) {
     const past = Math.trunc((now - Date.parse(time.dateTime)) / 1000);
     if ("due" in time.dataset) {
       time.classList.toggle("late", past > 0);
@@ -42,7 +44,7 @@ function refreshTimes() {
     } else if ("elapsed" in time.dataset) {
       write(time, span(Math.max(0, past)));
     } else {
-      write(time, past < 0 ? `in ${span(-past)}` : `${span(past)} ago`);
+      write(time, past === 0 ? "now" : past < 0 ? `in ${span(-past)}` : `${span(past)} ago`);
     }
   }
 }
@@ -53,7 +55,7 @@ setInterval(() => {
 
 // --- Theme. ---
 
-const theme = document.getElementById("theme");
+const theme = byId("theme");
 if (theme) {
   theme.value = root.dataset.theme ?? "auto";
   theme.addEventListener("change", () => {
@@ -90,7 +92,7 @@ document.querySelector(".scroll [aria-current]")?.scrollIntoView({ block: "neare
 // --- Small panels close when something else is chosen. ---
 
 document.addEventListener("click", ({ target }) => {
-  for (const open of document.querySelectorAll("details.disclosure[open]")) {
+  for (const open of all("details.disclosure[open]")) {
     if (!open.contains(target) && !open.querySelector(".faulty, .flash")) open.open = false;
   }
 });
@@ -109,7 +111,7 @@ const places = { i: "/incidents", a: "/alerts", p: "/pages" };
 let going = 0;
 
 function press(key) {
-  const candidates = [...document.querySelectorAll(`[data-key="${key}"]`)].filter((each) => each.checkVisibility());
+  const candidates = [...all(`[data-key="${key}"]`)].filter((each) => each.checkVisibility());
   const row = document.activeElement?.closest("tr, li");
   const chosen = candidates.find((each) => row?.contains(each)) ?? candidates[0];
   if (!chosen) return false;
@@ -122,11 +124,17 @@ function press(key) {
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
   if (event.target.matches?.("input, textarea, select")) {
-    if (event.key === "Escape") event.target.blur();
+    if (event.key === "Escape") {
+      // One press leaves the field, or shuts its list of choices; only the next one closes the panel around it.
+      const panel = event.target.closest("[popover], .disclosure");
+      if (panel) event.preventDefault();
+      if (panel?.localName === "details") panel.querySelector("summary").focus();
+      else event.target.blur();
+    }
     return;
   }
   if (event.key === "Escape") {
-    for (const open of document.querySelectorAll("details.disclosure[open]")) {
+    for (const open of all("details.disclosure[open]")) {
       open.open = false;
       open.querySelector("summary").focus();
     }
@@ -140,7 +148,7 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "g") {
     going = Date.now();
   } else if (event.key === "?") {
-    document.getElementById("keys")?.togglePopover?.();
+    byId("keys")?.togglePopover?.();
   } else if (event.key === "/") {
     event.preventDefault();
     if (!press("/") && main?.querySelector(".where")) location.href = "/alerts";
@@ -153,7 +161,7 @@ document.addEventListener("keydown", (event) => {
 
 function swap(fresh) {
   for (const part of fresh.querySelectorAll("[data-part][id]")) {
-    const old = document.getElementById(part.id);
+    const old = byId(part.id);
     if (!old) continue;
     const focused = old.contains(document.activeElement) ? document.activeElement : null;
     // Somebody is typing or deciding there; the next change brings it up to date.
@@ -170,6 +178,37 @@ function swap(fresh) {
   refreshTimes();
 }
 
+// XMLHttpRequest parses the answer into an inert document: nothing in it runs, and no string becomes markup here.
+function fetchParts(address, then) {
+  const request = new XMLHttpRequest();
+  request.open("GET", address);
+  request.responseType = "document";
+  request.timeout = 15000;
+  request.onload = () => {
+    if (request.status === 200 && request.response) swap(request.response);
+  };
+  request.onloadend = then;
+  request.send();
+}
+
+// A result that is waited for (a test message's) is looked for, and told to those who do not see it appear.
+function awaitResults(turns) {
+  const waiting = all("[data-waiting]");
+  if (!waiting.length || !turns) return;
+  const look = () =>
+    fetchParts(location.href, () => {
+      for (const { id } of waiting) {
+        const part = byId(id);
+        if (!part || "waiting" in part.dataset) continue;
+        byId("flash").insertAdjacentText("beforeend", part.textContent);
+      }
+      awaitResults(turns - 1);
+    });
+  setTimeout(look, 2000);
+}
+
+awaitResults(60);
+
 function follow(address, after) {
   const stream = new EventSource(`/api/v1/stream?after=${encodeURIComponent(after)}`);
   const note = document.createElement("span");
@@ -179,29 +218,21 @@ function follow(address, after) {
   let isDue = false;
   let timer = 0;
 
-  function fetchParts() {
+  function refresh() {
     timer = 0;
     if (document.hidden) return;
     isDue = false;
-    // XMLHttpRequest parses the answer into an inert document: nothing in it runs, and no string becomes markup here.
-    const request = new XMLHttpRequest();
-    request.open("GET", address);
-    request.responseType = "document";
-    request.timeout = 15000;
-    request.onload = () => {
-      if (request.status === 200 && request.response) swap(request.response);
-    };
-    request.send();
+    fetchParts(address);
   }
 
   function changed() {
     isDue = true;
-    timer ||= setTimeout(fetchParts, 300);
+    timer ||= setTimeout(refresh, 300);
   }
 
   stream.onmessage = ({ data }) => {
     // A fresh part may name more streams than the page began with.
-    const { subjects } = (document.getElementById("watched") ?? main).dataset;
+    const { subjects } = (byId("watched") ?? main).dataset;
     if (!subjects || subjects.split(" ").includes(JSON.parse(data).stream)) changed();
   };
   // A short interruption is nobody's concern.

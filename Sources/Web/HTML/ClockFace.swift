@@ -41,9 +41,10 @@ public struct ClockFace: Sendable {
         instant.rfc3339(fraction: .none)
     }
 
-    /// `12 s ago`, `4 min ago`, `3 h 12 min ago`, `2 d 4 h ago`; `in 4 min` for what lies ahead.
+    /// `12 s ago`, `4 min ago`, `3 h 12 min ago`, `2 d 4 h ago`; `in 4 min` for what lies ahead; `now` within a second.
     public func ago(_ instant: Instant) -> String {
         let span = now - instant
+        if span.wholeSeconds == 0 { return "now" }
         return span < .zero ? "in \(ClockFace.span(.zero - span))" : "\(ClockFace.span(span)) ago"
     }
 

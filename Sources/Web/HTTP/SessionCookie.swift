@@ -5,7 +5,7 @@ import Identity
 /// `__Host-` name keeps neighbouring hosts from planting one (S23; RFC 6265bis §4.1.3.2).
 public struct SessionCookie: Hashable, Sendable {
     public let name: String
-    private let isSecure: Bool
+    let isSecure: Bool
     private let lifetime: Duration
 
     /// `port` keeps two servers on one development machine apart: cookies know hosts but no ports.

@@ -13,6 +13,8 @@ struct Climb: Sendable {
     private(set) var explanation: [Prose] = []
     /// The rung that is paged when the present one stays silent; nil when none will be.
     private(set) var next: LadderRung?
+    /// Who is woken when the present rung stays silent, in words; nil when nothing more will happen by itself.
+    private(set) var nextWho: String?
 
     private let page: Page
     private let organisation: Organisation
@@ -45,18 +47,19 @@ struct Climb: Sendable {
             endWaiting(.acknowledged)
             explanation.append("\(strong: organisation.name(of: actor)) acknowledged by \(via).")
         case .escalated(let actor, let why):
+            endWaiting(.escalated(by: organisation.name(of: actor)))
             explanation.append("\(strong: organisation.name(of: actor)) escalated by hand: \(why)")
         case .exhausted(let notices, let obstacles):
             endWaiting(.unanswered)
             for notice in notices { rows[notice.key] = (max(0, rungs.count - 1), channel(of: notice)) }
             let people = notices.map { organisation.name(of: .user($0.contact.user)) }.joined(separator: ", ")
+            let why = page.exhaustion(organisation)
             explanation.append(
                 notices.isEmpty
-                    ? "Every rung was climbed, and nobody is left to page."
-                    : "Every rung was climbed without an answer; the fallback was paged: \(people).")
+                    ? "\(why) Nobody is left to page." : "\(why) The fallback was paged: \(people).")
             explanation += obstacles.map { "\($0)" }
         case .ended(let why):
-            endWaiting(.unanswered)
+            endWaiting(.ended)
             explanation.append("The page ended: \(why)")
         case .noticeSent(let key, let attempt, _):
             note(key, attempt, "delivered", failed: false, at: now)
@@ -92,6 +95,7 @@ struct Climb: Sendable {
             position += 1
         }
         next = rungs.first { $0.outcome == .ahead }
+        nextWho = next?.who ?? "the fallback (\(organisation.fallback(of: page.plan)))"
     }
 
     private func who(on rung: Int) -> String {

@@ -33,7 +33,7 @@ enum Flash: String, CaseIterable, Sendable {
         case .moved: FlashMessage(.done, "The order is changed.")
         case .revoked: FlashMessage(.done, "The token is revoked.")
         case .testSent:
-            FlashMessage(.done, "A test is on its way. Below stands what becomes of it; look again in a moment.")
+            FlashMessage(.done, "A test is on its way. Below stands what becomes of it.")
         case .welcome: FlashMessage(.done, "Welcome. You are signed in.")
         case .passwordChanged: FlashMessage(.done, "Your password is changed.")
         case .signedOut: FlashMessage(.done, "You are signed out.")

@@ -64,7 +64,8 @@ extension PageHandlers {
         case .climbing, .exhausted: .asks
         case .acknowledged(let actor, let at):
             .acknowledged(by: organisation.name(of: actor), at: at, isReader: actor == .user(reader))
-        case .ended(let why, _): .ended(why: why)
+        case .ended(let why, _):
+            .ended(why: page.endedUnanswered ? "\(why) \(page.exhaustion(organisation))" : why)
         }
     }
 
@@ -77,6 +78,6 @@ extension PageHandlers {
         return AcknowledgeLinkPage.Subject(
             title: page.title, severity: SeverityMark(subject.severity ?? organisation.unknown),
             service: organisation.serviceName(page.service), started: page.openedAt, reader: reader,
-            nextWho: climb.next?.who, nextAt: page.deadline)
+            nextWho: climb.nextWho, nextAt: page.deadline)
     }
 }

@@ -145,7 +145,7 @@ extension PageHandlers {
             },
             pages: material.pages.map { page in
                 IncidentPage.AttachedPage(
-                    id: page.id.text, state: PageMark(page.phase), who: page.who(organisation), at: page.openedAt)
+                    id: page.id.text, state: PageMark(page), who: page.who(organisation), at: page.openedAt)
             }, chain: IncidentPage.Chain(length: Int(incident.version), head: material.chainHead),
             statuses: procedure.choices(after: incident.status, named: incident.statusName).map {
                 Choice($0.id, $0.label)

@@ -19,6 +19,15 @@ extension PageHandlers {
             Route(.get, "/integrations/{id}", .readAll, "One integration and its last requests") { call in
                 try await show(try await integrationPage(call), call)
             },
+            Route(.get, "/integrations/{id}/key", .manage, "The key that was just made, once") { call in
+                let id = call.parameter("id")
+                let path: LocalPath = "/integrations/\(id)/key"
+                // Whoever comes back later finds what the integration is, and no key.
+                guard ShownOnce(cookie: cookie).secret(at: path, for: call) != nil else {
+                    return .seeOther("/integrations/\(id)")
+                }
+                return try await show(at: path, call) { try created($0 ?? [:]) }
+            },
             Route(
                 .post, "/integrations", .manage, "Make an integration", body: .form(["name", "dialect", "service"]),
                 answersSecret: true, handler: makeIntegration),
@@ -27,7 +36,7 @@ extension PageHandlers {
             ) { call in
                 let made = try await actions.perform(
                     .post, "/api/v1/integrations/\(call.parameter("id"))/rotate", for: call)
-                return try await show(try created(made), call)
+                return try await showKey(made, call)
             },
             Route(.post, "/integrations/{id}/disable", .manage, "Refuse what arrives here", body: .form([])) { call in
                 try await setDisabled(true, call)
@@ -41,7 +50,7 @@ extension PageHandlers {
     @Sendable private func integrationList(_ call: Call) async throws -> Answer {
         let organisation = try await engine.organisation()
         let since = call.now - Self.figuresReach
-        let figures = try await api.read { try RequestFigure.all(since: since, on: $0) }
+        let figures = try await api.read { [tally] in try RequestFigure.all(since: since, tally: tally, on: $0) }
         let page = IntegrationListPage(
             rows: organisation.integrations.map { integration in
                 let figure = figures[integration.id]
@@ -67,11 +76,11 @@ extension PageHandlers {
         }
         let organisation = try await engine.organisation()
         let since = call.now - Self.figuresReach
-        let (stored, requests, figure) = try await api.read { connection in
+        let (stored, requests, figure) = try await api.read { [tally] connection in
             (
                 try ConfigurationQueries.document(.integration, id.text, on: connection),
                 try ConfigurationQueries.requests(of: id, on: connection),
-                try RequestFigure.all(since: since, on: connection)[id]
+                try RequestFigure.all(since: since, tally: tally, on: connection)[id]
             )
         }
         return IntegrationPage(
@@ -92,7 +101,15 @@ extension PageHandlers {
                     "name": .string(try call.field("name")), "dialect": .string(try call.field("dialect")),
                     "service": try call.optionalField("service"),
                 ], for: call)
-            return try await show(try created(made), call, status: .created)
+            return try await showKey(made, call)
+        }
+    }
+
+    private func showKey(_ made: JSON, _ call: Call) async throws -> Answer {
+        let names = ["id", "name", "dialect", "key", "url"]
+        let secret = JSON.object((made.members ?? []).filter { names.contains($0.name) })
+        return try await showOnce(secret, at: "/integrations/\(try made.text("id"))/key", for: call) {
+            try created(made)
         }
     }
 
@@ -117,7 +134,8 @@ extension IntegrationPage.Request {
     fileprivate init(_ request: LoggedRequest) {
         let record = request.record
         self.init(
-            id: request.id, at: request.at, remote: record.source, status: record.status, size: record.body.count,
+            id: request.id, at: request.at, remote: record.source, status: record.status, size: record.size,
+            kept: record.body.count,
             // What is not UTF-8 is shown as it can be: the reader wants to see what came.
             body: String(decoding: record.body, as: UTF8.self), signals: record.fault == nil ? [record.summary] : [],
             fault: record.fault)

@@ -48,7 +48,7 @@ extension PageHandlers {
                 PageListPage.Row(
                     id: page.id.text, title: page.title,
                     severity: SeverityMark(subject.severity ?? organisation.unknown),
-                    state: PageMark(page.phase), who: page.state(organisation),
+                    state: PageMark(page), who: page.state(organisation),
                     service: organisation.serviceName(page.service), started: page.openedAt, next: page.deadline)
             }, filter: state,
             older: found.count == filter.limit
@@ -78,9 +78,10 @@ extension PageHandlers {
         if case .acknowledged(let actor, let at) = page.phase { acknowledgement = (actor, at) }
         return PageStatePage(
             id: id.text, heading: page.title, severity: SeverityMark(subject.severity ?? organisation.unknown),
-            state: PageMark(page.phase), service: organisation.serviceName(page.service), summary: subject.summary,
+            state: PageMark(page), service: organisation.serviceName(page.service), summary: subject.summary,
             started: page.openedAt, acknowledgedBy: acknowledgement.map { organisation.name(of: $0.by) },
-            acknowledgedAt: acknowledgement?.at, nextWho: climb.next?.who, nextAt: page.deadline, plan: page.plan.name,
+            acknowledgedAt: acknowledgement?.at, outcome: page.outcome(organisation), nextWho: climb.nextWho,
+            nextAt: page.deadline, plan: page.plan.name,
             rungs: climb.rungs, explanation: subject.explanation.map { "\($0)" } + climb.explanation,
             alert: subject.alert?.text, incident: subject.incident, rung: page.lastReached?.rung, form: form,
             after: found.head)
@@ -157,23 +158,33 @@ extension Page {
         return plan.rungs[reached.rung].targets.map(organisation.name(ofTarget:)).joined(separator: ", ")
     }
 
+    /// What became of a page that climbs no more and that nobody took; nil for every other.
+    fileprivate func outcome(_ organisation: Organisation) -> PageStatePage.Outcome? {
+        switch phase {
+        case .climbing, .acknowledged: nil
+        case .exhausted(let at): PageStatePage.Outcome(exhaustion(organisation), at: at)
+        case .ended(let why, let at):
+            PageStatePage.Outcome(endedUnanswered ? "\(why) \(exhaustion(organisation))" : why, at: at)
+        }
+    }
+
     fileprivate func state(_ organisation: Organisation) -> String {
         switch phase {
         case .climbing: "waiting for \(who(organisation))"
         case .acknowledged: "acknowledged by \(who(organisation))"
-        case .exhausted: "every rung of \(plan.name) was paged"
+        case .exhausted: exhaustion(organisation)
         case .ended(let why, _): why
         }
     }
 }
 
 extension PageMark {
-    init(_ phase: Page.Phase) {
-        switch phase {
+    init(_ page: Page) {
+        switch page.phase {
         case .climbing: self = .climbing
         case .acknowledged: self = .acknowledged
-        case .exhausted: self = .exhausted
-        case .ended: self = .ended
+        case .exhausted: self = page.exhaustedBy == nil ? .exhausted : .passedOn
+        case .ended: self = page.endedUnanswered && page.exhaustedBy == nil ? .unanswered : .ended
         }
     }
 }

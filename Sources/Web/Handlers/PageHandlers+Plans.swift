@@ -69,15 +69,19 @@ extension PageHandlers {
                     rungs: plan.rungs.map { rung in
                         EscalationPlansPage.Rung(
                             targets: rung.targets.map(organisation.name(ofTarget:)), patience: rung.patience)
-                    }, repeats: plan.laps - 1, usedBy: services + routes + fallback)
+                    }, repeats: plan.laps - 1, fallback: organisation.fallback(of: plan),
+                    usedBy: services + routes + fallback)
             })
     }
 
     private func planForm(_ id: String?, _ form: FormState) async throws -> EscalationPlanFormPage {
-        let people = try await engine.organisation().peopleChoices.map { Choice("user:" + $0.value, $0.label) }
+        let organisation = try await engine.organisation()
+        let people = organisation.peopleChoices.map { Choice("user:" + $0.value, $0.label) }
+        // A new plan has no fallback of its own.
+        let fallback = id.flatMap { organisation.plan(EscalationPlanID($0)) }.map(organisation.fallback(of:))
         return EscalationPlanFormPage(
             id: id, targets: people + [Choice(EscalationPlan.Target.administrators.text, "the administrators")],
-            form: form)
+            fallback: fallback ?? organisation.name(ofTarget: .administrators), form: form)
     }
 
     /// What the form says; the fallback, of which it does not speak, stays as it was.
@@ -99,6 +103,13 @@ extension PageHandlers {
             "name": .string(try call.field("name")), "laps": .integer(Int64(laps)), "rungs": .array(rungs),
             "fallback": .array((plan?.fallback ?? []).map { .string($0.text) }),
         ]
+    }
+}
+
+extension Organisation {
+    /// Who is paged when every rung of the plan stayed silent.
+    func fallback(of plan: EscalationPlan) -> String {
+        plan.fallback.map(name(ofTarget:)).joined(separator: ", ")
     }
 }
 

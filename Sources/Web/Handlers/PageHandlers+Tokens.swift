@@ -6,13 +6,15 @@ import Notation
 /// API tokens.
 extension PageHandlers {
     var tokenRoutes: [Route] {
-        let path = "/settings/tokens"
+        let path: LocalPath = "/settings/tokens"
         return [
-            Route(.get, path, .administer, "API tokens") { call in try await show(try await tokensPage(call), call) },
+            Route(.get, path.text, .administer, "API tokens") { call in
+                try await show(at: path, call) { try await tokensPage(call, made: $0?["token"]?.string) }
+            },
             Route(
-                .post, path, .administer, "Make an API token", body: .form(["name", "role", "expires"]),
+                .post, path.text, .administer, "Make an API token", body: .form(["name", "role", "expires"]),
                 answersSecret: true, handler: makeToken),
-            Route(.post, path + "/{id}/revoke", .administer, "Revoke an API token", body: .form([])) { call in
+            Route(.post, path.text + "/{id}/revoke", .administer, "Revoke an API token", body: .form([])) { call in
                 try await actions.perform(.delete, "/api/v1/tokens/\(call.parameter("id"))", for: call)
                 return .seeOther("/settings/tokens", .revoked)
             },
@@ -40,7 +42,10 @@ extension PageHandlers {
                     "name": .string(try call.field("name")), "role": .string(try call.field("role")),
                     "days": .integer(Int64(days)),
                 ], for: call)
-            return try await show(try await tokensPage(call, made: try made.text("token")), call, status: .created)
+            let token = try made.text("token")
+            return try await showOnce(["token": .string(token)], at: "/settings/tokens", for: call) {
+                try await tokensPage(call, made: token)
+            }
         }
     }
 }

@@ -10,7 +10,9 @@ extension PageHandlers {
         let path = "/settings/users"
         return [
             Route(.get, path, .administer, "The people") { call in
-                try await show(try await usersPage(call), call)
+                try await show(at: "/settings/users", call) { secret in
+                    try await usersPage(call, invitation: try secret.map(UsersPage.Invitation.init))
+                }
             },
             Route(
                 .post, path, .administer, "Add a person", body: .form(["name", "email", "role"]), answersSecret: true,
@@ -22,8 +24,7 @@ extension PageHandlers {
                 try await submit(call) {
                     try await usersPage(call, $0)
                 } _: {
-                    try await show(
-                        try await usersPage(call, invitation: try await invitation(call.parameter("id"), call)), call)
+                    try await invite(call.parameter("id"), call)
                 }
             },
             Route(.post, path + "/{id}/role", .administer, "Give a person another role", body: .form(["role"])) {
@@ -64,15 +65,17 @@ extension PageHandlers {
                     "role": .string(try call.field("role")),
                     "contacts": .array(channels.contains("email") ? [contact] : []),
                 ], for: call)
-            let invitation = try await invitation(try made.text("id"), call)
-            return try await show(try await usersPage(call, invitation: invitation), call, status: .created)
+            return try await invite(try made.text("id"), call)
         }
     }
 
-    private func invitation(_ id: String, _ call: Call) async throws -> UsersPage.Invitation {
+    private func invite(_ id: String, _ call: Call) async throws -> Answer {
         let made = try await actions.perform(.post, "/api/v1/users/\(id)/invite", for: call)
         let name = try await engine.organisation().name(of: .user(UserID(id)))
-        return UsersPage.Invitation(name: name, url: try made.text("url"))
+        let invitation: JSON = ["name": .string(name), "url": .string(try made.text("url"))]
+        return try await showOnce(invitation, at: "/settings/users", for: call) {
+            try await usersPage(call, invitation: try UsersPage.Invitation(invitation))
+        }
     }
 
     private func change(_ member: String, _ value: JSON, _ flash: Flash, _ call: Call) async throws -> Answer {
@@ -84,5 +87,11 @@ extension PageHandlers {
             try await actions.perform(.put, path, stored.replacing(member, value), for: call)
             return .seeOther("/settings/users", flash)
         }
+    }
+}
+
+extension UsersPage.Invitation {
+    fileprivate init(_ json: JSON) throws(InputFault) {
+        self.init(name: try json.text("name"), url: try json.text("url"))
     }
 }

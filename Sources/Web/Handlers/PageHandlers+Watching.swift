@@ -42,17 +42,62 @@ extension PageHandlers {
         let organisation = try await engine.organisation()
         let before = try call.query.integer("after", 1...Int.max).map { Int64($0) }
         let records = try await identity.audit.list(before: before, limit: Self.auditRows)
+        let names = try await names(of: records.map(\.object))
         let path: LocalPath = "/settings/audit"
         let page = AuditPage(
             rows: records.map { record in
-                AuditPage.Row(
+                let told = AuditDetail(record.detail)
+                return AuditPage.Row(
                     at: record.at, actor: organisation.name(ofAuditActor: record.actor), action: record.action,
-                    object: record.object, remote: record.ip.isEmpty ? nil : record.ip,
+                    object: record.object, name: names[record.object], changed: told.changed, note: told.note,
+                    remote: record.ip.isEmpty ? nil : record.ip,
                     requestID: record.request.isEmpty ? nil : record.request)
             },
             older: records.count == Self.auditRows
                 ? records.last.map { path.with("after", String($0.number)) } : nil)
         return try await show(page, call)
+    }
+
+    /// What the objects of the audit log (`user:usr_…`, `token:tok_…`) are called; those that are gone, too.
+    private func names(of objects: [String]) async throws -> [String: String] {
+        let tokens = try await identity.tokens.list()
+        return try await api.read { connection in
+            var names: [String: String] = [:]
+            for object in Set(objects) {
+                let parts = object.split(separator: ":", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else { continue }
+                if let kind = DocumentKind(rawValue: parts[0]) {
+                    names[object] = try ConfigurationQueries.name(kind, parts[1], on: connection)
+                } else if parts[0] == "token" {
+                    names[object] = tokens.first { $0.id == parts[1] }?.name
+                }
+            }
+            return names
+        }
+    }
+}
+
+/// What a row of the audit log tells a reader beside the hashes of what was there.
+private struct AuditDetail {
+    var note: String?
+    var changed: [String] = []
+
+    /// A detail that this version cannot read says nothing.
+    init(_ text: String) {
+        // The record must be readable whatever stands in it: losing the error costs the detail and nothing else.
+        guard let json = try? JSON(parsing: Array(text.utf8), limits: .stored) else { return }
+        note = json["note"]?.string
+        changed = (json["changes"]?.array ?? []).compactMap { change in
+            guard let field = change["field"]?.string else { return nil }
+            // Of a secret neither value is written.
+            guard change["from"] != nil || change["to"] != nil else { return field + ": changed" }
+            return "\(field): \(Self.words(change["from"])) → \(Self.words(change["to"]))"
+        }
+    }
+
+    private static func words(_ value: JSON?) -> String {
+        guard let value, !value.isNull else { return "nothing" }
+        return value.string ?? value.text
     }
 }
 

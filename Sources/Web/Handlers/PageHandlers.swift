@@ -16,6 +16,7 @@ struct PageHandlers: Sendable {
     let links: AcknowledgementLinks
     let channels: [String]
     let cookie: SessionCookie
+    let tally: IntakeTally
 
     var engine: Engine { api.engine }
     var identity: WebIdentity { api.identity }
@@ -23,11 +24,13 @@ struct PageHandlers: Sendable {
     /// - Parameters:
     ///   - links: reads the acknowledgement links that messages carry.
     ///   - channels: the kinds of channel that can deliver.
-    init(api: API, links: AcknowledgementLinks, channels: [String], cookie: SessionCookie) {
+    ///   - tally: what this node counted of the requests to integrations and has not written yet.
+    init(api: API, links: AcknowledgementLinks, channels: [String], cookie: SessionCookie, tally: IntakeTally) {
         self.api = api
         self.links = links
         self.channels = channels
         self.cookie = cookie
+        self.tally = tally
         actions = APIActions(api)
     }
 

@@ -111,11 +111,10 @@ public struct AcknowledgeLinkPage: WebPage {
                 html.ago(subject.started, frame.clock)
                 html.element("small", text: frame.clock.absolute(subject.started))
             }
-            if case .asks = stage, let at = subject.nextAt {
+            if case .asks = stage, let at = subject.nextAt, let who = subject.nextWho {
                 html.element("dt") { $0.raw("Next") }
                 html.element("dd") { html in
-                    html.text((subject.nextWho ?? "the next rung") + " in ")
-                    html.countdown(to: at, frame.clock)
+                    html.next(who, at: at, frame.clock)
                 }
             }
         }

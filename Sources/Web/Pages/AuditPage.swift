@@ -7,16 +7,26 @@ public struct AuditPage: SettingsPage {
         public var actor: String
         public var action: String
         public var object: String
+        /// How the object is called, or was called last; nil when it has no name.
+        public var name: String?
+        /// The members that the act changed, as far as the record tells them.
+        public var changed: [String]
+        /// What the record says beside that.
+        public var note: String?
         public var remote: String?
         public var requestID: String?
 
         public init(
-            at: Instant, actor: String, action: String, object: String, remote: String? = nil, requestID: String? = nil
+            at: Instant, actor: String, action: String, object: String, name: String? = nil, changed: [String] = [],
+            note: String? = nil, remote: String? = nil, requestID: String? = nil
         ) {
             self.at = at
             self.actor = actor
             self.action = action
             self.object = object
+            self.name = name
+            self.changed = changed
+            self.note = note
             self.remote = remote
             self.requestID = requestID
         }
@@ -48,8 +58,13 @@ public struct AuditPage: SettingsPage {
                         html.element("span") { html in
                             html.element("b", text: row.actor)
                             html.text(" " + row.action + " ")
-                            html.code(row.object)
+                            if let name = row.name { html.element("b", text: name) } else { html.code(row.object) }
                         }
+                        if !row.changed.isEmpty {
+                            html.element("small", text: row.changed.joined(separator: "; "))
+                        }
+                        if let note = row.note { html.element("small", text: note) }
+                        if row.name != nil { html.element("small") { $0.code(row.object) } }
                     }
                     html.element("td") { html in
                         if let remote = row.remote { html.code(remote) } else { html.nothing("–") }

@@ -68,11 +68,13 @@ public struct ContactMethodsPage: SettingsPage {
             html.element("p", .class("muted")) {
                 $0.raw("A page uses all of them, in this order. Send a test after adding one.")
             }
-            html.table(
-                "Ways to reach me",
-                [.number("Order"), .word("Way"), .word("State"), .actions]
-            ) { html in
-                for (index, row) in rows.enumerated() { self.row(row, index, &html, frame) }
+            html.element("div", .id("ways"), .flag("data-part")) { html in
+                html.table(
+                    "Ways to reach me",
+                    [.number("Order"), .word("Way"), .word("State"), .actions]
+                ) { html in
+                    for (index, row) in rows.enumerated() { self.row(row, index, &html, frame) }
+                }
             }
         }
         html.part("Add a way", id: "add") { html in
@@ -89,8 +91,9 @@ public struct ContactMethodsPage: SettingsPage {
                         FormField(
                             name: "secret", label: "Signing key", kind: .text("password"),
                             hint:
-                                "For a webhook: the key its receiver checks signatures with. It is never shown again.",
-                            isRequired: false, placeholder: "whsec_…", longest: 512, isCode: true), form)
+                                "The key with which the receiver checks signatures. It is never shown again.",
+                            isRequired: false, condition: "needed for a webhook", placeholder: "whsec_…", longest: 512,
+                            isCode: true), form)
                 }
                 html.element("div", .class("row")) { $0.button("Add", .primary) }
             }
@@ -105,9 +108,10 @@ public struct ContactMethodsPage: SettingsPage {
 
     private func isUsable(_ row: Row) -> Bool { !row.isDisabled && !missing.contains(row.kind) }
 
-    private func tested(_ test: Test, _ html: inout HTML, _ frame: PageFrame) {
-        html.element("small") { html in
-            html.raw("Last test ")
+    /// The page's script looks again while it is waiting, and says aloud what came of it.
+    private func tested(_ test: Test, of row: Row, _ html: inout HTML, _ frame: PageFrame) {
+        html.element("small", .id("test-" + row.id), .flag("data-waiting", test.stage == .waiting)) { html in
+            html.text("Last test of \(row.kind.lowercased()) ")
             html.ago(test.at, frame.clock)
             html.raw(": ")
             switch test.stage {
@@ -129,7 +133,7 @@ public struct ContactMethodsPage: SettingsPage {
             }
             html.element("td", .class("wrap")) { html in
                 html.state(state(of: row))
-                if let test = row.test { tested(test, &html, frame) }
+                if let test = row.test { tested(test, of: row, &html, frame) }
             }
             html.element("td", .class("n do")) { html in
                 if isUsable(row) {

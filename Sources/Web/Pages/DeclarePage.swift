@@ -22,7 +22,7 @@ public struct DeclarePage: WebPage {
                 FormField(
                     name: "title", label: "Title",
                     hint: "What is broken, as a user would say it. It can be changed later.",
-                    placeholder: "Checkout answers 502 for some customers", longest: 200), form)
+                    placeholder: "Checkout answers 502 for some customers", longest: FormField.longestTitle), form)
             html.element("div", .class("pair")) { html in
                 html.field(
                     FormField(
@@ -36,7 +36,7 @@ public struct DeclarePage: WebPage {
             html.field(
                 FormField(
                     name: "note", label: "What is known", kind: .lines(4), isRequired: false,
-                    placeholder: "Since when, who is affected, what was tried", longest: 10_000), form)
+                    placeholder: "Since when, who is affected, what was tried", longest: FormField.longestText), form)
             html.element("p", .class("consequence")) {
                 $0.raw("Declaring starts the record and pages whoever the service's escalation plan names.")
             }

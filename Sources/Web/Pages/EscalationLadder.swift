@@ -2,7 +2,7 @@ import Chronology
 
 /// One rung of an escalation plan as a page climbed it, or will.
 public struct LadderRung: Sendable {
-    public enum Outcome: Sendable {
+    public enum Outcome: Sendable, Equatable {
         /// Not reached yet.
         case ahead
         /// Paged, no answer so far; the current rung.
@@ -12,6 +12,10 @@ public struct LadderRung: Sendable {
         case acknowledged
         /// Nobody could be paged here; the reason is among the attempts' sentences.
         case skipped
+        /// Somebody escalated by hand before an answer came.
+        case escalated(by: String)
+        /// The page ended for another reason before an answer came.
+        case ended
 
         var label: String {
             switch self {
@@ -20,12 +24,14 @@ public struct LadderRung: Sendable {
             case .unanswered: "no answer"
             case .acknowledged: "acknowledged"
             case .skipped: "skipped"
+            case .escalated(let name): "escalated by \(name)"
+            case .ended: "ended before an answer"
             }
         }
 
         var tone: Tone {
             switch self {
-            case .ahead, .skipped: .quiet
+            case .ahead, .skipped, .escalated, .ended: .quiet
             case .waiting: .waiting
             case .unanswered: .bad
             case .acknowledged: .good
@@ -39,6 +45,7 @@ public struct LadderRung: Sendable {
             case .unanswered: "rung unanswered"
             case .acknowledged: "rung acknowledged"
             case .skipped: "rung skipped"
+            case .escalated, .ended: "rung"
             }
         }
     }
@@ -105,6 +112,11 @@ extension HTML {
         }
     }
 
+    /// What fits into the picture; the table beside it has the whole.
+    private static func shortened(_ name: String) -> String {
+        name.count > 40 ? name.prefix(39) + "…" : name
+    }
+
     private static func describe(_ rungs: ArraySlice<LadderRung>, _ clock: ClockFace) -> String {
         rungs.map { "\($0.who) at \(clock.timeOfDay($0.due)): \($0.outcome.label)." }.joined(separator: " ")
     }
@@ -118,7 +130,8 @@ extension HTML {
                 "text", .number("x", isFar ? 359 : left), .number("y", top + 13),
                 .fixed("text-anchor", isFar ? "end" : nil)
             ) { html in
-                html.text(rung.lap > 1 ? "\(rung.number). \(rung.who), lap \(rung.lap)" : "\(rung.number). \(rung.who)")
+                let who = HTML.shortened(rung.who)
+                html.text(rung.lap > 1 ? "\(rung.number). \(who), lap \(rung.lap)" : "\(rung.number). \(who)")
             }
             html.element(
                 "rect", .number("x", left), .number("y", top + 19), .number("width", max(3, right - left - 2)),

@@ -19,13 +19,19 @@ public struct EscalationPlansPage: SettingsPage {
         public var rungs: [Rung]
         /// How often the plan is climbed again after the last rung.
         public var repeats: Int
+        /// Who is paged after all of that.
+        public var fallback: String
         public var usedBy: [String]
 
-        public init(id: String, name: String, rungs: [Rung], repeats: Int, usedBy: [String]) {
+        public init(
+            id: String, name: String, rungs: [Rung], repeats: Int, fallback: String = "the administrators",
+            usedBy: [String]
+        ) {
             self.id = id
             self.name = name
             self.rungs = rungs
             self.repeats = repeats
+            self.fallback = fallback
             self.usedBy = usedBy
         }
     }
@@ -86,11 +92,13 @@ public struct EscalationPlansPage: SettingsPage {
 
 extension EscalationPlansPage.Row {
     var afterwards: String {
-        switch repeats {
-        case ..<1: "After the last rung the page is marked as unanswered."
-        case 1: "After the last rung it starts again, once."
-        default: "After the last rung it starts again, \(repeats) times."
-        }
+        let again =
+            switch repeats {
+            case ..<1: "If nobody has answered after the last rung,"
+            case 1: "After the last rung it starts again, once. If nobody has answered then,"
+            default: "After the last rung it starts again, \(repeats) times. If nobody has answered then,"
+            }
+        return "\(again) \(fallback) will be told."
     }
 }
 
@@ -103,11 +111,16 @@ public struct EscalationPlanFormPage: SettingsPage {
     /// Nil for a new plan.
     public var id: String?
     public var targets: [Choice]
+    /// Who is paged after the last rung of the last lap.
+    public var fallback: String
     public var form: FormState
 
-    public init(id: String? = nil, targets: [Choice], form: FormState = .fresh) {
+    public init(
+        id: String? = nil, targets: [Choice], fallback: String = "the administrators", form: FormState = .fresh
+    ) {
         self.id = id
         self.targets = targets
+        self.fallback = fallback
         self.form = form
     }
 
@@ -120,7 +133,9 @@ public struct EscalationPlanFormPage: SettingsPage {
         html.form(to: path, frame, class: "sheet-form") { html in
             html.formFault(form)
             html.field(
-                FormField(name: "name", label: "Name", placeholder: "Checkout, around the clock", longest: 100), form)
+                FormField(
+                    name: "name", label: "Name", placeholder: "Checkout, around the clock",
+                    longest: FormField.longestName), form)
             html.element("fieldset", .class("rung-fields")) { html in
                 html.raw(
                     """
@@ -147,9 +162,10 @@ public struct EscalationPlanFormPage: SettingsPage {
                 FormField(
                     name: "repeat", label: "After the last rung",
                     kind: .choice([
-                        Choice("0", "stop, and mark the page as unanswered"), Choice("1", "start again, once"),
+                        Choice("0", "do not start again"), Choice("1", "start again, once"),
                         Choice("2", "start again, twice"), Choice("3", "start again, three times"),
-                    ]), value: "1"), form)
+                    ]), value: "1",
+                    hint: "When nobody has answered in the end, \(fallback) will be told, and the page says so."), form)
             html.element("div", .class("row")) { html in
                 html.button(id == nil ? "Create plan" : "Save", .primary)
                 html.raw(#"<a class="button quiet" href="/settings/escalations">Cancel</a>"#)

@@ -1,3 +1,6 @@
+import Engine
+import Incidents
+
 /// What was typed into a form and what was wrong with it, so that a refused form comes back as it was sent.
 public struct FormState: Sendable {
     /// What was typed, by the field's name. Passwords are never kept.
@@ -42,6 +45,8 @@ struct FormField {
     var value = ""
     var hint: String?
     var isRequired = true
+    /// When it must be filled in, where that hangs on another field: written instead of "optional".
+    var condition: String?
     var autocomplete: StaticString = "off"
     var placeholder: String?
     /// The longest text that the server takes, in characters.
@@ -51,6 +56,11 @@ struct FormField {
     var isLabelSeen = true
     /// The key that moves the focus here.
     var key: StaticString?
+
+    // The limits are the server's own. A browser counts UTF-16 units, so that of a text with pictures it takes less.
+    static let longestName = OrganisationLimits.name
+    static let longestTitle = IncidentLimits.title
+    static let longestText = IncidentLimits.text
 }
 
 enum ButtonStyle {
@@ -97,7 +107,9 @@ extension HTML {
             case .text, .lines, .choice:
                 html.element("label", .for(id), .class(field.isLabelSeen ? nil : "unseen")) { html in
                     html.text(field.label)
-                    if !field.isRequired { html.raw(#" <span class="muted">(optional)</span>"#) }
+                    if !field.isRequired {
+                        html.element("span", .class("muted"), text: " (\(field.condition ?? "optional"))")
+                    }
                 }
                 html.control(field, id: id, value: value, description: description, isFaulty: fault != nil)
             }

@@ -22,7 +22,7 @@ public struct GeneralSettingsPage: SettingsPage {
                 FormField(
                     name: "name", label: "Name of the organisation",
                     hint: "Stands beside the name of the program, and in test messages.", isRequired: false,
-                    placeholder: "Example", longest: 128), form)
+                    placeholder: "Example", longest: FormField.longestName), form)
             html.field(
                 FormField(
                     name: "plan", label: "Fallback plan", kind: .choice([Choice("", "nobody is paged")] + plans),

@@ -120,7 +120,7 @@ public struct IncidentListPage: WebPage {
                         }
                     }
                     html.element("td") { $0.state(row.status) }
-                    html.element("td") { html in
+                    html.element("td", .class("who")) { html in
                         if let lead = row.lead { html.text(lead) } else { html.nothing("no lead") }
                     }
                     html.element("td", .class("n")) { $0.ago(row.declared, frame.clock) }

@@ -102,7 +102,7 @@ extension IncidentPage {
                 html.field(
                     FormField(
                         name: "message", label: "Message", kind: .lines(4),
-                        placeholder: "What is known, what is being done, what is next", longest: 10_000),
+                        placeholder: "What is known, what is being done, what is next", longest: FormField.longestText),
                     updateForm, scope: "update")
                 html.button("Send update", .primary)
             }
@@ -115,7 +115,7 @@ extension IncidentPage {
                 html.field(
                     FormField(
                         name: "detail", label: "What there is to say", isRequired: false,
-                        longest: 10_000), markForm, scope: "mark")
+                        longest: FormField.longestText), markForm, scope: "mark")
                 html.button("Note it", .primary)
             }
         }

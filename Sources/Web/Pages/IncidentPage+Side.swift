@@ -30,18 +30,21 @@ extension IncidentPage {
     /// Pages that nobody has acknowledged stand above everything that can wait.
     func unanswered(_ html: inout HTML, _ frame: PageFrame) {
         html.element("section", .id("unanswered"), .flag("data-part"), .label("Pages not acknowledged")) { html in
-            for page in pages where page.state == .climbing || page.state == .exhausted {
+            for page in pages where page.state.isOpen {
                 html.element("div", .class("notice")) { html in
                     html.icon(.page)
                     html.element("p", .class("grow")) { html in
                         html.element("a", .href("/pages/\(page.id)"), text: page.who)
-                        html.raw(page.state == .climbing ? " was paged " : ": nobody answered the page that began ")
+                        html.raw(
+                            page.state == .climbing ? " was paged " : ": every rung of the page was tried that began ")
                         html.ago(page.at, frame.clock)
-                        if page.state == .climbing { html.raw(" and has not acknowledged") }
+                        html.raw(page.state == .climbing ? " and has not acknowledged" : "; nobody has acknowledged it")
                     }
                     if frame.canRespond {
                         html.act("Acknowledge", to: "/pages/\(page.id)/acknowledge", frame, .primary, key: "a")
-                        html.element("a", .class("button"), .href("/pages/\(page.id)")) { $0.raw("Escalate…") }
+                        html.element("a", .class("button"), .href("/pages/\(page.id)")) {
+                            $0.raw(page.state == .climbing ? "Escalate…" : "Details")
+                        }
                     }
                 }
             }

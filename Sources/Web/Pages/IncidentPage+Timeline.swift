@@ -67,23 +67,40 @@ public struct TimelineRow: Sendable {
 }
 
 extension IncidentPage {
+    /// Entries that are shown at once: what somebody who comes new to it reads, and no more than a phone scrolls in a
+    /// moment. The others are folded below them.
+    private static let newest = 20
+
     func timeline(_ html: inout HTML, _ frame: PageFrame) {
         html.part("Timeline", id: "timeline", isLive: true, class: "timeline", note: zoneNote(frame)) { html in
-            var index = entries.startIndex
-            while index < entries.endIndex {
-                let day = frame.clock.day(entries[index].at)
-                html.element("h3", text: day)
-                html.element("ol") { html in
-                    while index < entries.endIndex, frame.clock.day(entries[index].at) == day {
-                        html.entry(entries[index], frame.clock)
-                        index += 1
-                    }
+            let folded = entries.dropFirst(Self.newest)
+            list(entries.prefix(Self.newest), &html, frame)
+            if !folded.isEmpty {
+                html.element("details", .id("earlier")) { html in
+                    html.element(
+                        "summary", .class("button"),
+                        text: folded.count == 1 ? "Show 1 earlier entry" : "Show \(folded.count) earlier entries")
+                    list(folded, &html, frame)
                 }
             }
             if entriesLeftOut > 0 {
                 html.element("p", .class("older muted")) { html in
                     html.text("\(entriesLeftOut) earlier entries are not shown. ")
                     html.element("a", .href("/incidents/\(key)/export.md"), text: "Read the whole record")
+                }
+            }
+        }
+    }
+
+    private func list(_ entries: ArraySlice<TimelineRow>, _ html: inout HTML, _ frame: PageFrame) {
+        var index = entries.startIndex
+        while index < entries.endIndex {
+            let day = frame.clock.day(entries[index].at)
+            html.element("h3", text: day)
+            html.element("ol") { html in
+                while index < entries.endIndex, frame.clock.day(entries[index].at) == day {
+                    html.entry(entries[index], frame.clock)
+                    index += 1
                 }
             }
         }

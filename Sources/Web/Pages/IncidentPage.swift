@@ -165,13 +165,23 @@ public struct IncidentPage: WebPage {
         html.watched(subjects)
         now(&html, frame)
         unanswered(&html, frame)
-        html.element("div", .class("columns")) { html in
+        jump(&html)
+        html.element("div", .class("columns folding")) { html in
             html.element("div", .class("stream")) { html in
                 if frame.canRespond { forms(&html, frame) }
                 timeline(&html, frame)
             }
             html.element("aside", .class("side"), .label("Facts of this incident")) { html in side(&html, frame) }
         }
+    }
+
+    /// On a narrow screen everything stands in one column: links to what would have to be looked for.
+    private func jump(_ html: inout HTML) {
+        html.raw(
+            """
+            <nav class="tabs jump" aria-label="On this page"><a href="#timeline">Timeline</a><a href="#owed">Owed</a>\
+            <a href="#pages">Pages</a><a href="#alerts">Alerts</a><a href="#record">Record</a></nav>
+            """)
     }
 
     /// The parts of the page that change by themselves, for `GET /incidents/{key}/timeline`. It holds no form that
@@ -202,7 +212,11 @@ public struct IncidentPage: WebPage {
                 html.cell("Elapsed") { $0.elapsed(since: start, frame.clock) }
             }
             html.cell("Lead") { html in
-                if let lead { html.text(lead) } else { html.raw(#"<span class="late">nobody</span>"#) }
+                if let lead {
+                    html.element("span", .title(lead), text: lead)
+                } else {
+                    html.raw(#"<span class="late">nobody</span>"#)
+                }
             }
             html.cell("Next owed", "cell wide") { html in
                 if let next = owed.min(by: { $0.due < $1.due }) {
@@ -235,7 +249,7 @@ public struct IncidentPage: WebPage {
                 html.field(
                     FormField(
                         name: "text", label: "Note", kind: .lines(2), placeholder: "What you see, tried, decided",
-                        longest: 10_000, key: "n"), noteForm, scope: "note")
+                        longest: FormField.longestText, key: "n"), noteForm, scope: "note")
                 html.button("Add note", .primary)
             }
             html.element("div", .class("acts")) { html in

@@ -8,7 +8,7 @@ public struct IntegrationListPage: WebPage {
         public var dialect: String
         public var service: String?
         public var isDisabled: Bool
-        /// In the last 24 hours, among the requests that are kept.
+        /// In the last 24 hours, in whole hours.
         public var accepted: Int
         /// In the last 24 hours: requests that could not be read.
         public var refused: Int
@@ -57,7 +57,7 @@ public struct IntegrationListPage: WebPage {
         html.table(
             "Integrations",
             [
-                .word("Integration"), .word("State"), .number("Accepted lately"), .number("Refused lately"),
+                .word("Integration"), .word("State"), .number("Accepted in 24 h"), .number("Refused in 24 h"),
                 .number("Last request"),
             ]
         ) { html in
@@ -113,7 +113,7 @@ public struct IntegrationFormPage: WebPage {
             html.field(
                 FormField(
                     name: "name", label: "Name", hint: "What sends: people see it on every alert.",
-                    placeholder: "Prometheus eu-1", longest: 100), form)
+                    placeholder: "Prometheus eu-1", longest: FormField.longestName), form)
             html.element("div", .class("pair")) { html in
                 html.field(
                     FormField(

@@ -10,6 +10,8 @@ public struct IntegrationPage: WebPage {
         public var status: Int
         /// The size of the body, in bytes.
         public var size: Int
+        /// How many bytes of it are kept.
+        public var kept: Int
         /// The body as text, possibly cut; `size` says how much there was.
         public var body: String
         /// What was understood, a line each; empty if nothing was.
@@ -18,14 +20,15 @@ public struct IntegrationPage: WebPage {
         public var fault: String?
 
         public init(
-            id: String, at: Instant, remote: String, status: Int, size: Int, body: String, signals: [String],
-            fault: String? = nil
+            id: String, at: Instant, remote: String, status: Int, size: Int, kept: Int? = nil, body: String,
+            signals: [String], fault: String? = nil
         ) {
             self.id = id
             self.at = at
             self.remote = remote
             self.status = status
             self.size = size
+            self.kept = kept ?? body.utf8.count
             self.body = body
             self.signals = signals
             self.fault = fault
@@ -43,7 +46,7 @@ public struct IntegrationPage: WebPage {
     /// When its settings or keys were changed last.
     public var changed: Instant
     public var lastRequest: Instant?
-    /// In the last 24 hours, among the requests that are kept.
+    /// In the last 24 hours, in whole hours; every request, whether its body is kept or not.
     public var accepted: Int
     /// In the last 24 hours.
     public var refused: Int
@@ -98,8 +101,8 @@ public struct IntegrationPage: WebPage {
                 html.state(row.state)
             }
             html.cell("Dialect") { $0.text(dialect) }
-            html.cell("Accepted lately") { $0.text(accepted) }
-            html.cell("Refused lately") { html in
+            html.cell("Accepted in 24 h") { $0.text(accepted) }
+            html.cell("Refused in 24 h") { html in
                 html.element("span", .class(refused > 0 ? "late" : nil)) { $0.text(refused) }
             }
             html.cell("Last request") { html in
@@ -117,7 +120,7 @@ public struct IntegrationPage: WebPage {
             ),
             ("Changed", { $0.absolute(changed, frame.clock) }),
         ])
-        html.part("Last requests", id: "requests", note: requests.isEmpty ? nil : "newest first") { html in
+        html.part("Last requests", id: "requests", note: requests.isEmpty ? nil : "a sample, newest first") { html in
             if requests.isEmpty {
                 html.element("p", .class("muted")) {
                     $0.raw(
@@ -145,9 +148,9 @@ public struct IntegrationPage: WebPage {
                         "pre", .fixed("tabindex", "0"), .fixed("role", "region"),
                         .label("Body of the request at \(frame.clock.timeOfDay(request.at))")
                     ) { html in html.element("code", text: request.body) }
-                    if request.body.utf8.count < request.size {
+                    if request.kept < request.size {
                         html.element(
-                            "p", .class("hint"), text: "The first \(request.body.utf8.count) of \(request.size) bytes.")
+                            "p", .class("hint"), text: "The first \(request.kept) of \(request.size) bytes.")
                     }
                 }
                 html.element("div") { html in

@@ -57,6 +57,18 @@ public enum AlertMark: String, CaseIterable, Sendable {
 /// The state of a page.
 public enum PageMark: String, CaseIterable, Sendable {
     case climbing, acknowledged, exhausted, ended
+    /// Exhausted because somebody escalated past the last rung, not because everybody slept.
+    case passedOn = "passed-on"
+    /// Ended after every rung had been tried and nobody had answered.
+    case unanswered
+
+    /// Whether somebody should take it.
+    var isOpen: Bool {
+        switch self {
+        case .climbing, .exhausted, .passedOn: true
+        case .acknowledged, .ended, .unanswered: false
+        }
+    }
 
     var mark: StateMark {
         switch self {
@@ -64,6 +76,8 @@ public enum PageMark: String, CaseIterable, Sendable {
         case .acknowledged: StateMark("acknowledged", .good)
         case .exhausted: StateMark("nobody answered", .bad)
         case .ended: StateMark("ended", .quiet)
+        case .passedOn: StateMark("escalated past the last rung", .bad)
+        case .unanswered: StateMark("nobody answered, ended", .quiet)
         }
     }
 }

@@ -12,6 +12,8 @@ public struct PageStatePage: WebPage {
     public var started: Instant
     public var acknowledgedBy: String?
     public var acknowledgedAt: Instant?
+    /// What became of it, when nobody took it and it climbs no more.
+    public var outcome: Outcome?
     /// Whom the next rung wakes, and when; nil if it no longer climbs.
     public var nextWho: String?
     public var nextAt: Instant?
@@ -29,7 +31,8 @@ public struct PageStatePage: WebPage {
     public init(
         id: String, heading: String, severity: SeverityMark, state: PageMark, service: String? = nil,
         summary: String? = nil, started: Instant, acknowledgedBy: String? = nil, acknowledgedAt: Instant? = nil,
-        nextWho: String? = nil, nextAt: Instant? = nil, plan: String, rungs: [LadderRung], explanation: [Prose] = [],
+        outcome: Outcome? = nil, nextWho: String? = nil, nextAt: Instant? = nil, plan: String, rungs: [LadderRung],
+        explanation: [Prose] = [],
         alert: String? = nil, incident: String? = nil, rung: Int? = nil,
         form: FormState = .fresh, after: Int64
     ) {
@@ -42,6 +45,7 @@ public struct PageStatePage: WebPage {
         self.started = started
         self.acknowledgedBy = acknowledgedBy
         self.acknowledgedAt = acknowledgedAt
+        self.outcome = outcome
         self.nextWho = nextWho
         self.nextAt = nextAt
         self.plan = plan
@@ -52,6 +56,17 @@ public struct PageStatePage: WebPage {
         self.rung = rung
         self.form = form
         self.after = after
+    }
+
+    /// How a page came to its end, in sentences.
+    public struct Outcome: Sendable {
+        public var why: String
+        public var at: Instant
+
+        public init(_ why: String, at: Instant) {
+            self.why = why
+            self.at = at
+        }
     }
 
     public var section: PageSection? { .pages }
@@ -76,12 +91,12 @@ public struct PageStatePage: WebPage {
                 nextFact(&html, frame)
             }
             if let summary { html.element("p", .class("summary"), text: summary) }
-            if frame.canRespond, state == .climbing || state == .exhausted {
+            if frame.canRespond, state.isOpen {
                 html.act("Acknowledge", to: "/pages/\(id)/acknowledge", frame, .large, key: "a")
             }
         }
         html.element("div", .class("after-pager")) { html in
-            if frame.canRespond, state != .ended { escalate(&html, frame) }
+            if frame.canRespond, state == .climbing || state == .acknowledged { escalate(&html, frame) }
             html.raw(##"<a class="button" href="#ladder">Details</a>"##)
             if let incident { html.element("a", .class("button"), .href("/incidents/\(incident)"), text: incident) }
             if let alert { html.element("a", .class("button"), .href("/alerts/\(alert)")) { $0.raw("Alert") } }
@@ -106,11 +121,16 @@ public struct PageStatePage: WebPage {
                 html.text("\(acknowledgedBy), ")
                 html.ago(acknowledgedAt, frame.clock)
             }
-        } else if let nextAt {
+        } else if let outcome {
+            html.element("dt") { $0.raw("Outcome") }
+            html.element("dd", .class("outcome")) { html in
+                html.text(outcome.why)
+                html.element("small") { html in html.ago(outcome.at, frame.clock) }
+            }
+        } else if let nextAt, let nextWho {
             html.element("dt") { $0.raw("Next") }
             html.element("dd") { html in
-                html.text((nextWho ?? "the next rung") + " in ")
-                html.countdown(to: nextAt, frame.clock)
+                html.next(nextWho, at: nextAt, frame.clock)
             }
         }
     }
@@ -128,10 +148,20 @@ public struct PageStatePage: WebPage {
                 }
                 html.field(
                     FormField(
-                        name: "reason", label: "Why", placeholder: "I cannot reach a computer", longest: 500),
+                        name: "reason", label: "Why", placeholder: "I cannot reach a computer",
+                        longest: FormField.longestTitle),
                     form, scope: "escalate")
                 html.button("Escalate now", .danger)
             }
         }
+    }
+}
+
+extension HTML {
+    /// When somebody else is woken, and who. The time stands first: however many names follow, it is seen.
+    mutating func next(_ who: String, at due: Instant, _ clock: ClockFace) {
+        raw("in ")
+        countdown(to: due, clock)
+        text(": " + who)
     }
 }

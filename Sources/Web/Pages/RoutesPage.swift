@@ -130,7 +130,9 @@ public struct RouteFormPage: SettingsPage {
         html.form(to: path, frame, class: "sheet-form") { html in
             html.formFault(form)
             html.field(
-                FormField(name: "name", label: "Name", placeholder: "Critical in production", longest: 100), form)
+                FormField(
+                    name: "name", label: "Name", placeholder: "Critical in production", longest: FormField.longestName),
+                form)
             html.field(
                 FormField(
                     name: "matchers", label: "Labels that must match", kind: .lines(4),

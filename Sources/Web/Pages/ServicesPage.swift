@@ -50,7 +50,9 @@ public struct ServicesPage: SettingsPage {
             html.form(to: "/settings/services", frame, class: "sheet-form") { html in
                 html.formFault(form)
                 html.element("div", .class("pair")) { html in
-                    html.field(FormField(name: "name", label: "Name", placeholder: "checkout", longest: 100), form)
+                    html.field(
+                        FormField(name: "name", label: "Name", placeholder: "checkout", longest: FormField.longestName),
+                        form)
                     html.field(
                         FormField(
                             name: "plan", label: "Escalation plan", kind: .choice(planChoices), isRequired: false),

@@ -51,7 +51,8 @@ public struct FirstSignInPage: WebPage {
                 #"<p class="muted">You are the first here, so you become the administrator. This link works once.</p>"#)
             html.formFault(form)
             html.void("input", .type("hidden"), .name("token"), .value(token))
-            html.field(FormField(name: "name", label: "Your name", autocomplete: "name"), form)
+            html.field(
+                FormField(name: "name", label: "Your name", autocomplete: "name", longest: FormField.longestName), form)
             html.field(
                 FormField(name: "email", label: "Email", kind: .text("email"), autocomplete: "username", longest: 254),
                 form)

@@ -83,7 +83,7 @@ public struct UsersPage: SettingsPage {
             html.form(to: "/settings/users", frame, class: "sheet-form") { html in
                 html.formFault(form)
                 html.element("div", .class("pair")) { html in
-                    html.field(FormField(name: "name", label: "Name", longest: 100), form)
+                    html.field(FormField(name: "name", label: "Name", longest: FormField.longestName), form)
                     html.field(FormField(name: "email", label: "Email", kind: .text("email"), longest: 254), form)
                     html.field(
                         FormField(name: "role", label: "Role", kind: .choice(roles), value: "responder"), form)

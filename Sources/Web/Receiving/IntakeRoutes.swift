@@ -19,12 +19,12 @@ public struct IntakeRoutes: Sendable {
     let version: String
     let started: Instant
 
-    public init(engine: Engine, authenticator: Authenticator, version: String) {
+    public init(engine: Engine, authenticator: Authenticator, tally: IntakeTally, version: String) {
         self.engine = engine
         self.authenticator = authenticator
         self.version = version
         started = engine.clock.now()
-        sampling = RequestSampling(engine: engine)
+        sampling = RequestSampling(engine: engine, tally: tally)
     }
 
     static let tag = "Intake"
@@ -92,11 +92,15 @@ public struct IntakeRoutes: Sendable {
         let fault = result.faults.isEmpty ? nil : result.faults.sentence
         let request = sampling.record(
             of: call, from: integration, status: status, summary: Self.summary(result), fault: fault)
-        guard !result.signals.isEmpty || request != nil else { return Receipt() }
+        guard !result.signals.isEmpty || request != nil else {
+            sampling.count(call, from: integration, fault: fault)
+            return Receipt()
+        }
         let batch = SignalBatch(integration: integration.id, signals: result.signals, request: request)
         guard case .received(let receipt) = try await engine.submit(.signals(batch)) else {
             preconditionFailure("Signals lead to a receipt.")
         }
+        sampling.count(call, from: integration, fault: fault)
         return receipt
     }
 

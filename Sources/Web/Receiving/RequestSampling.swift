@@ -12,11 +12,20 @@ struct RequestSampling: Sendable {
     private static let rate = 1
 
     private let engine: Engine
+    private let tally: IntakeTally
     private let sound = RateLimiter(rate: rate, burst: burst)
     private let faulty = RateLimiter(rate: rate, burst: burst)
 
-    init(engine: Engine) {
+    init(engine: Engine, tally: IntakeTally) {
         self.engine = engine
+        self.tally = tally
+    }
+
+    /// Counts a request that brought signals and was answered.
+    func count(_ call: Call, from integration: Integration, fault: String?) {
+        tally.add(
+            fault == nil ? IntakeTally.Count(accepted: 1) : IntakeTally.Count(refused: 1), to: integration.id,
+            at: call.now)
     }
 
     /// The record to be written along with the signals; nil when this request is not kept.
@@ -27,11 +36,13 @@ struct RequestSampling: Sendable {
         guard bucket.take(integration.id.text, at: call.now) == nil else { return nil }
         return RequestRecord(
             status: status, summary: summary, fault: fault, body: Array(call.body.prefix(RequestLog.bodyLimit)),
-            contentType: String((call.headers[.contentType] ?? "").prefix(200)), source: call.address)
+            size: call.body.count, contentType: String((call.headers[.contentType] ?? "").prefix(200)),
+            source: call.address)
     }
 
     /// Writes a request that brought no signals.
     func keep(_ call: Call, of integration: Integration, status: Int, fault: String) async {
+        count(call, from: integration, fault: fault)
         guard let record = record(of: call, from: integration, status: status, summary: "unreadable", fault: fault)
         else { return }
         let id = engine.mint.tail(at: call.now)
