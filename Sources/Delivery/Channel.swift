@@ -13,6 +13,10 @@ public protocol Channel: Sendable {
     /// method is saved; every attempt checks again, because settings change.
     func check(destination: String) throws(InputFault)
 
+    /// The server that messages to the destination are handed to. Destinations that share one are slow or dead together.
+    /// Any short text; the same for every attempt.
+    func farEnd(of destination: String) -> String
+
     /// Makes one attempt at one message and says how it ended. Never throws and always returns within the descriptor's
     /// `attemptTime`. `now` is written into signatures and is what a date in a reply is measured from.
     ///

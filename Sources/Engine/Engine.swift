@@ -18,6 +18,8 @@ public final class Engine: Sendable {
     public let store: any Store
     public let clock: Clockwork
     public let mint: Mint
+    /// What secrets are sealed under before they are written.
+    public let keys: SealingKeys
     public let feed = Feed()
     /// Grows whenever another node says that a session or a token has ended: what was remembered of them is stale.
     public let sessionsChanged = Feed()
@@ -47,13 +49,15 @@ public final class Engine: Sendable {
     }
 
     public init(
-        store: any Store, clock: Clockwork, mint: Mint = .system, zones: any ZoneSource = UTCOnly(), logger: Logger
+        store: any Store, clock: Clockwork, mint: Mint = .system, zones: any ZoneSource = UTCOnly(), keys: SealingKeys,
+        logger: Logger
     ) {
         self.store = store
         self.clock = clock
         self.mint = mint
         self.logger = logger
-        self.decider = Decider(mint: mint, zones: zones)
+        self.keys = keys
+        self.decider = Decider(mint: mint, zones: zones, keys: keys)
     }
 
     // MARK: Asking
@@ -85,8 +89,8 @@ public final class Engine: Sendable {
     public func organisation() async throws -> Organisation {
         if let organisation = known.withLock({ $0 }) { return organisation }
         let shelf = decider.shelf
-        let organisation = try await store.read { connection in
-            try Organisation.load(on: connection, shelf: shelf)
+        let organisation = try await store.read { [keys] in
+            try Organisation.load(on: $0, keys, shelf: shelf)
         }
         return known.withLock { held in
             if let held, held.version >= organisation.version { return held }

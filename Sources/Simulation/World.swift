@@ -68,7 +68,7 @@ public final class World {
         let clock = clock
         store = FaultyStore(try SQLiteStore.inMemory(clock: { clock.now }))
         let ids = Mutex(SeededRandom(seed: settings.seed ^ 0xa5a5_a5a5))
-        decider = Decider(mint: Mint { ids.withLock { $0.next() } })
+        decider = Decider(mint: Mint { ids.withLock { $0.next() } }, keys: .fresh())
     }
 
     /// Runs a whole history and its ending. Throws `Violation` at the first thing that is wrong.

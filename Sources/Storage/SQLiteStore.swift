@@ -66,6 +66,19 @@ public final class SQLiteStore: Store {
             logger: Logger(label: "tocsin.storage"))
     }
 
+    /// Writes the file anew, so that nothing of what was deleted or written over is left in its free parts and its log.
+    /// For a file that nobody else has open. Takes the time and, for a while, the room of writing the whole file.
+    public static func rewrite(path: String) throws {
+        let pool = try SQLiteFile.open(path, isGuest: false)
+        do {
+            try pool.vacuum()
+            // Closing the last connection empties the log.
+            try pool.close()
+        } catch let error as DatabaseError {
+            throw SQLiteFault.classify(error, at: .committing)
+        }
+    }
+
     private init(
         path: String?, place: Place, clock: @escaping @Sendable () -> Instant, isGuest: Bool, logger: Logger
     ) {

@@ -39,8 +39,8 @@ struct Demo: AsyncParsableCommand {
         let url = try ServerURL(configuration.origin)
         let box = TokenBox()
         let script = DemoScript(url: url, team: team, sink: sink, responderToken: box)
-        try await Server.run(configuration, beside: script) { store in
-            box.token = try await team.seed(store)
+        try await Server.run(configuration, beside: script) { store, keys in
+            box.token = try await team.seed(store, keys)
             Terminal.say(
                 """
                 Open \(url.text) and sign in as \(DemoTeam.administrator) with the password \(team.password)
@@ -63,6 +63,7 @@ struct Demo: AsyncParsableCommand {
         // Held while the old store is taken away, so that no running demonstration loses its own.
         let lock = try ServerLock(store.file("lock"))
         try LocalFile.writePrivate("Made by `tocsin demo`; it may be deleted.\n", to: mark)
+        // The key stays: it opens nothing any more, and seals the next demonstration's.
         for suffix in ["", "-wal", "-shm"] { unlink(store.file(StoreLocation.fileName + suffix)) }
         withExtendedLifetime(lock) {}
     }

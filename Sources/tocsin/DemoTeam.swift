@@ -25,8 +25,8 @@ struct DemoTeam {
     static func id(_ name: String) -> String { "usr_demo-\(name.lowercased())" }
 
     /// Writes everything, and makes the responder's token.
-    func seed(_ store: any Store) async throws -> String {
-        let bench = Workbench(store)
+    func seed(_ store: any Store, _ keys: SealingKeys) async throws -> String {
+        let bench = Workbench(store, keys: keys)
         for change in changes { _ = try await bench.change(change) }
         let (passwords, administrator) = (bench.identity.passwords, UserID(Self.id("admin")))
         let hash = try await passwords.prepare(password, personal: [Self.administrator])

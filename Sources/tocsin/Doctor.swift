@@ -26,7 +26,8 @@ struct Doctor: AsyncParsableCommand {
         examination.lookAtFiles(location)
         examination.lookAtDisk(location)
         examination.lookAtSettings(
-            ServerConfiguration.Given(data: store.data, database: store.database, config: store.config))
+            ServerConfiguration.Given(
+                data: store.data, database: store.database, sealingKey: store.sealingKey, config: store.config))
         await examination.lookAtStore(location)
         Terminal.say(examination.text)
         guard !examination.hasFailed else { throw Failure("Something is wrong with this installation.") }
@@ -77,13 +78,11 @@ struct Examination {
 
     /// What others may not read (S4.5). A folder that is closed protects what is in it.
     mutating func lookAtFiles(_ location: StoreLocation) {
-        guard case .sqlite(let path) = location.kind else { return }
-        let folder = LocalFile.folder(of: path)
+        var files = [location.file(FirstSignIn.fileName), location.keyFile.path]
+        if case .sqlite(let path) = location.kind { files = ["", "-wal", "-shm"].map { path + $0 } + files }
+        let open = files.filter { (LocalFile.mode(of: $0) ?? 0) & 0o077 != 0 }
+        let folder = LocalFile.folder(of: files[0])
         let folderMode = LocalFile.mode(of: folder) ?? 0
-        let suffixes = ["", "-wal", "-shm"].map { path + $0 }
-        let open = (suffixes + [location.file(FirstSignIn.fileName)]).filter {
-            (LocalFile.mode(of: $0) ?? 0) & 0o077 != 0
-        }
         if !open.isEmpty {
             note(.fail, "file modes", "others may read \(open.joined(separator: ", ")): chmod 600")
         } else if folderMode & 0o077 != 0 {
@@ -178,11 +177,13 @@ struct Examination {
             }
             note(.ok, "file", "SQLite's quick_check found nothing")
         }
-        let (deliveries, deadlines, audit, organisation) = try await store.read { connection in
+        let keys = lookAtKeyFile(location.keyFile)
+        let (deliveries, deadlines, audit, organisation, key) = try await store.read { connection in
             (
                 try PageQueries.deliveryCounts(on: connection), try SetAsideDeadlines.all(on: connection),
                 try ChainAudit.everything(on: connection),
-                try Organisation.load(on: connection, shelf: PlaybookShelf(zones: MachineZones()))
+                try Organisation.load(on: connection, keys ?? .none, shelf: PlaybookShelf(zones: MachineZones())),
+                try SealedSecrets.key(on: connection)
             )
         }
         note(.ok, "schema", "that of Tocsin \(Tocsin.version)")
@@ -193,6 +194,7 @@ struct Examination {
             setAside == 0 ? .ok : .warn, "deliveries",
             setAside == 0 ? "none was set aside" : "\(setAside) set aside, for no node that took them up reported back")
         lookAt(deadlines)
+        lookAtSecrets(key, keys, location.keyFile, organisation)
         let administrators = organisation.users.filter { $0.role == "admin" && !$0.isDisabled }
         if administrators.isEmpty {
             note(.warn, "people", "there is no administrator")
@@ -203,6 +205,37 @@ struct Examination {
                 reachable
                     ? "\(organisation.users.count), of whom \(administrators.count) administer"
                     : "no administrator has a way to be reached: a plan that ends with them wakes nobody")
+        }
+    }
+
+    private mutating func lookAtKeyFile(_ file: SealingKeyFile) -> SealingKeys? {
+        do throws(Failure) {
+            return try file.read()
+        } catch {
+            note(.fail, "secrets", error.sentence)
+            return nil
+        }
+    }
+
+    /// S59: the secrets in the store open under the key that the server will start with.
+    private mutating func lookAtSecrets(
+        _ key: String?, _ keys: SealingKeys?, _ file: SealingKeyFile, _ organisation: Organisation
+    ) {
+        let lost = SealedSecrets.lost(in: organisation)
+        guard let key else {
+            return note(.warn, "secrets", "they are sealed when the server starts for the first time")
+        }
+        if keys?.has(key) != true {
+            note(
+                .fail, "secrets",
+                "they are sealed under the key \(key), which is not in \(file.path): the server does not start without it"
+            )
+        } else if !lost.isEmpty {
+            note(
+                .fail, "secrets",
+                "a signing key does not open and must be set anew: a webhook of \(lost.joined(separator: ", "))")
+        } else {
+            note(.ok, "secrets", "sealed under the key \(key) of \(file.path); is there a copy of that file?")
         }
     }
 

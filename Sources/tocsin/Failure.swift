@@ -30,6 +30,7 @@ struct Failure: Error, Hashable {
         case let refusal as Refusal: self.init(refusal.reason)
         case let fault as InputFault: self.init(fault.place.isEmpty ? fault.reason : "\(fault.place): \(fault.reason)")
         case let fault as StorageFault: self.init(fault.sentence)
+        case let fault as SealingKeys.Fault: self.init(fault.sentence)
         case EngineFault.unavailable(let sentence): self.init(sentence)
         case let fault as EngineFault: self.init("the engine could not do it: \(fault)")
         case is PasswordHasher.Busy: self.init("too many passwords are being hashed at once; try again")

@@ -69,10 +69,10 @@ struct JSONLogHandler: LogHandler {
         return cleaned
     }
 
-    /// Strikes out tokens (`tcs_…`), signing keys (`whsec_…`) and the key in an intake path (`/in/KEY`).
+    /// Strikes out tokens (`tcs_…`), signing keys (`whsec_…`), sealing keys (`tsk1_…`) and the key in an intake path (`/in/KEY`).
     private static func redacted(_ text: String) -> String {
         var text = text
-        for (marker, more) in [("tcs_", "_"), ("whsec_", "+/="), ("/in/", "")] {
+        for (marker, more) in [("tcs_", "_"), ("whsec_", "+/="), ("tsk1_", "-_"), ("/in/", "")] {
             var searched = text.startIndex
             while let found = text[searched...].firstRange(of: marker) {
                 let offset = text.utf8.distance(from: text.startIndex, to: found.upperBound)

@@ -47,6 +47,21 @@ enum LocalFile {
         }
     }
 
+    /// Makes a file that is readable by its owner alone, durably and never half written. One that is there stays as it is.
+    static func createPrivate(_ text: String, at path: String) throws(Failure) {
+        let draft = "\(path).\(getpid())"
+        try writePrivate(text, to: draft)
+        defer { unlink(draft) }
+        // A link fails where a file is, which a rename would replace.
+        guard link(draft, path) == 0 || errno == EEXIST else {
+            throw Failure("\(path) cannot be made: \(reason())")
+        }
+        let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { throw Failure("\(path) is not durable: \(reason())") }
+        defer { close(folder) }
+        guard fsync(folder) == 0 else { throw Failure("\(path) is not durable: \(reason())") }
+    }
+
     /// Makes a folder for its owner alone, with the folders above it; one that is there keeps its mode.
     static func makePrivateFolder(_ path: String) throws(Failure) {
         if mkdir(path, 0o700) == 0 { return }

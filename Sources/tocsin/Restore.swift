@@ -45,7 +45,7 @@ struct Restore: AsyncParsableCommand {
     private func check(_ location: StoreLocation) async throws {
         let store = try await location.open(makingNew: false, logger: Logger(label: "storage"))
         do {
-            let (audit, open, owed) = try await store.read { connection in
+            let (audit, open, owed, key) = try await store.read { connection in
                 var filter = PageFilter()
                 filter.isOpen = true
                 filter.limit = PageFilter.maximumLimit
@@ -54,7 +54,7 @@ struct Restore: AsyncParsableCommand {
                 }
                 return (
                     try ChainAudit.everything(on: connection), try PageQueries.list(filter, on: connection).count,
-                    owed.map(\.count).reduce(0, +)
+                    owed.map(\.count).reduce(0, +), try SealedSecrets.key(on: connection)
                 )
             }
             await store.close()
@@ -63,6 +63,11 @@ struct Restore: AsyncParsableCommand {
             }
             Terminal.say(audit.lines.joined(separator: "\n"))
             Terminal.say("The store is restored at \(location.name).")
+            if let key, try location.keyFile.read()?.has(key) != true {
+                Terminal.say(
+                    "Its secrets are sealed under the key \(key), which is not in \(location.keyFile.path): put the file that was kept for it there before the server starts."
+                )
+            }
             if open > 0 || owed > 0 {
                 Terminal.say(
                     "When the server starts, \(open == PageFilter.maximumLimit ? "at least " : "")\(open) open pages go on and \(owed) messages are still owed."

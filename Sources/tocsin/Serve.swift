@@ -7,7 +7,7 @@ struct Serve: AsyncParsableCommand {
         abstract: "Run the server.",
         discussion: """
             Every option can also be a variable of the environment (TOCSIN_DATA, TOCSIN_LISTEN, TOCSIN_DATABASE, \
-            TOCSIN_CONFIG, TOCSIN_PUBLIC_URL, TOCSIN_LOG_LEVEL) or a setting of the configuration file. An option counts \
+            TOCSIN_SEALING_KEY, TOCSIN_CONFIG, TOCSIN_PUBLIC_URL, TOCSIN_LOG_LEVEL) or a setting of the configuration file. An option counts \
             before a variable, a variable before the file.
 
             The first start on an empty store prints a link that makes the first administrator, and writes it to \
@@ -31,6 +31,15 @@ struct Serve: AsyncParsableCommand {
             "sqlite:FILE or postgres://… Default: tocsin.db in the data directory.", valueName: "database"))
     var database: String?
 
+    @Option(
+        name: .customLong("sealing-key"),
+        help: ArgumentHelp(
+            """
+            The file with the key that seals secrets; made for a store that has none yet. Default: sealing-key beside the \
+            SQLite file, or in the data directory.
+            """, valueName: "file"))
+    var sealingKey: String?
+
     @Option(help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
@@ -48,8 +57,8 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         let configuration = try ServerConfiguration(
             ServerConfiguration.Given(
-                data: data, listen: listen, database: database, config: config, publicURL: publicURL,
-                logLevel: logLevel))
+                data: data, listen: listen, database: database, sealingKey: sealingKey, config: config,
+                publicURL: publicURL, logLevel: logLevel))
         try await Server.run(configuration)
     }
 }

@@ -18,7 +18,7 @@ enum Server {
     ///   - seeding: what is written to the store before anything runs.
     static func run(
         _ configuration: ServerConfiguration, beside companion: (any ServiceLifecycle.Service)? = nil,
-        seeding: (any Store) async throws -> Void = { _ in }
+        seeding: (any Store, SealingKeys) async throws -> Void = { _, _ in }
     ) async throws {
         // A client that goes away must end its connection, not this process.
         signal(SIGPIPE, SIG_IGN)
@@ -29,17 +29,55 @@ enum Server {
         try LocalFile.makePrivateFolder(configuration.store.data)
         let lock = try configuration.store.lockPath.map { path throws(Failure) in try ServerLock(path) }
         let channels = try channels(configuration)
-        let store = try await configuration.store.open(
-            makingNew: true, isGuest: false, logger: Logger(label: "storage"))
+        let (store, keys) = try await openSealed(configuration.store, logger)
         do {
-            try await seeding(store)
-            try await serve(configuration, on: store, channels: channels, companion: companion, logger: logger)
+            try await seeding(store, keys)
+            try await serve(
+                configuration, on: store, keys: keys, channels: channels, companion: companion, logger: logger)
             await store.close()
         } catch {
             await store.close()
             throw told(error, configuration)
         }
         withExtendedLifetime(lock) {}
+    }
+
+    /// The store with everything in it sealed that must be.
+    private static func openSealed(
+        _ location: StoreLocation, _ logger: Logger
+    ) async throws -> (store: any Store, keys: SealingKeys) {
+        func open() async throws -> any Store {
+            try await location.open(makingNew: true, isGuest: false, logger: Logger(label: "storage"))
+        }
+        let store = try await open()
+        do {
+            let (keys, didSeal) = try await location.keyFile.settle(store)
+            guard didSeal else { return (store, keys) }
+            logger.notice(
+                "the secrets of the store are sealed under another key than before",
+                metadata: ["file": "\(location.keyFile.path)"])
+        } catch {
+            await store.close()
+            throw error
+        }
+        await store.close()
+        if case .sqlite(let path) = location.kind {
+            do {
+                try SQLiteStore.rewrite(path: path)
+            } catch {
+                // They are sealed; only their traces are still there, and pages matter more than that.
+                logger.warning(
+                    "what the secrets were before may still stand in free parts of the file; `VACUUM` removes it",
+                    metadata: ["fault": "\(error)"])
+            }
+        }
+        let again = try await open()
+        do {
+            return (again, try await location.keyFile.settle(again).keys)
+        } catch {
+            await again.close()
+            throw error
+        }
     }
 
     private static func channels(_ configuration: ServerConfiguration) throws -> [String: any Delivery.Channel] {
@@ -54,13 +92,14 @@ enum Server {
     }
 
     private static func serve(
-        _ configuration: ServerConfiguration, on store: any Store, channels: [String: any Delivery.Channel],
-        companion: (any ServiceLifecycle.Service)?, logger: Logger
+        _ configuration: ServerConfiguration, on store: any Store, keys: SealingKeys,
+        channels: [String: any Delivery.Channel], companion: (any ServiceLifecycle.Service)?, logger: Logger
     ) async throws {
         let engine = Engine(
-            store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
+            store: store, clock: SystemClock.clockwork, zones: MachineZones(), keys: keys,
+            logger: Logger(label: "engine"))
         let identity = WebIdentity(engine: engine)
-        let links = try await store.write(.engine) { try AcknowledgementLinks.open(on: $0) }
+        let links = try await store.write(.engine) { try AcknowledgementLinks.open(on: $0, keys) }
         let node = nodeName()
         let dispatcher = Dispatcher(
             engine: engine, channels: channels, links: links, publicURL: configuration.origin, node: node,

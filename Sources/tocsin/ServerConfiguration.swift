@@ -13,6 +13,7 @@ struct ServerConfiguration {
         var data: String?
         var listen: String?
         var database: String?
+        var sealingKey: String?
         var config: String?
         var publicURL: String?
         var logLevel: String?
@@ -35,7 +36,8 @@ struct ServerConfiguration {
         let file = try Self.file(given.config)
         let data = try Self.first(given.data, "TOCSIN_DATA", file, "data") ?? "./data"
         store = try StoreLocation(
-            data: data, database: try Self.first(given.database, "TOCSIN_DATABASE", file, "database"))
+            data: data, database: try Self.first(given.database, "TOCSIN_DATABASE", file, "database"),
+            sealingKey: try Self.first(given.sealingKey, "TOCSIN_SEALING_KEY", file, "sealingKey"))
         listen = try ListenAddress(try Self.first(given.listen, "TOCSIN_LISTEN", file, "listen") ?? "127.0.0.1:8080")
         let level = try Self.first(given.logLevel, "TOCSIN_LOG_LEVEL", file, "logLevel") ?? "info"
         guard let logLevel = Logger.Level(rawValue: level) else {
@@ -78,7 +80,8 @@ struct ServerConfiguration {
             return try ConfigurationSection(
                 node, of: path,
                 knowing: [
-                    "data", "listen", "database", "publicUrl", "logLevel", "smtp", "egress", "trustedProxies",
+                    "data", "listen", "database", "sealingKey", "publicUrl", "logLevel", "smtp", "egress",
+                    "trustedProxies",
                     "insecure_public_http",
                 ])
         } catch let failure as Failure {

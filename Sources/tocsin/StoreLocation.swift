@@ -15,20 +15,30 @@ struct StoreLocation: Hashable {
     let kind: Kind
     /// Where files beside the store live: the first sign-in link, the lock.
     let data: String
+    let keyFile: SealingKeyFile
 
-    /// - Parameter database: `sqlite:FILE` or `postgres://…`; nil: `tocsin.db` in the data directory.
-    init(data: String, database: String?) throws(Failure) {
+    /// - Parameters:
+    ///   - database: `sqlite:FILE` or `postgres://…`; nil: `tocsin.db` in the data directory.
+    ///   - sealingKey: nil: `sealing-key` beside the SQLite file, or in the data directory of a node of PostgreSQL.
+    init(data: String, database: String?, sealingKey: String?) throws(Failure) {
         self.data = data
-        guard let database else {
-            kind = .sqlite(path: Self.join(data, Self.fileName))
-            return
-        }
+        kind = try Self.kind(data, database)
+        let folder =
+            switch kind {
+            case .sqlite(let path): LocalFile.folder(of: path)
+            case .postgreSQL: data
+            }
+        keyFile = SealingKeyFile(path: sealingKey ?? Self.join(folder, SealingKeyFile.fileName))
+    }
+
+    private static func kind(_ data: String, _ database: String?) throws(Failure) -> Kind {
+        guard let database else { return .sqlite(path: join(data, fileName)) }
         if database.hasPrefix("sqlite:") {
             let path = String(database.dropFirst("sqlite:".count))
             guard !path.isEmpty else { throw Failure("--database sqlite:FILE names a file", .usage) }
-            kind = .sqlite(path: path)
+            return .sqlite(path: path)
         } else if database.hasPrefix("postgres://") || database.hasPrefix("postgresql://") {
-            kind = .postgreSQL(url: database)
+            return .postgreSQL(url: database)
         } else {
             throw Failure("a database is sqlite:FILE or postgres://user@host/name", .usage)
         }

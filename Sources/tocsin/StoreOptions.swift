@@ -15,6 +15,11 @@ struct StoreOptions: ParsableArguments {
         help: ArgumentHelp("sqlite:FILE or postgres://… (TOCSIN_DATABASE).", valueName: "database"))
     var database: String?
 
+    @Option(
+        name: .customLong("sealing-key"),
+        help: ArgumentHelp("The file of sealing keys (TOCSIN_SEALING_KEY).", valueName: "file"))
+    var sealingKey: String?
+
     @Option(help: ArgumentHelp("The configuration file (TOCSIN_CONFIG).", valueName: "file"))
     var config: String?
 
@@ -22,7 +27,8 @@ struct StoreOptions: ParsableArguments {
         let file = try ServerConfiguration.file(config)
         let data = try ServerConfiguration.first(data, "TOCSIN_DATA", file, "data")
         let database = try ServerConfiguration.first(database, "TOCSIN_DATABASE", file, "database")
-        let location = try StoreLocation(data: data ?? "./data", database: database)
+        let sealingKey = try ServerConfiguration.first(sealingKey, "TOCSIN_SEALING_KEY", file, "sealingKey")
+        let location = try StoreLocation(data: data ?? "./data", database: database, sealingKey: sealingKey)
         guard data != nil || database != nil || location.isThere else {
             throw Failure("which store? Give --data DIR or --database, as to `tocsin serve`", .usage)
         }
@@ -59,20 +65,23 @@ struct Workbench {
     /// Written to the audit log as the one who sat at the machine.
     static let author = AuditAuthor(actor: .tocsin, ip: "local", request: "")
 
-    init(_ store: any Store) {
-        engine = Self.engine(on: store)
+    /// - Parameter keys: needed only for changes that hold a secret; without them such a change is refused.
+    init(_ store: any Store, keys: SealingKeys = .none) {
+        engine = Self.engine(on: store, keys)
         identity = WebIdentity(engine: engine)
     }
 
-    private static func engine(on store: any Store) -> Engine {
-        Engine(store: store, clock: SystemClock.clockwork, zones: MachineZones(), logger: Logger(label: "engine"))
+    private static func engine(on store: any Store, _ keys: SealingKeys) -> Engine {
+        Engine(
+            store: store, clock: SystemClock.clockwork, zones: MachineZones(), keys: keys,
+            logger: Logger(label: "engine"))
     }
 
     /// Makes one change, with all the checks of the engine, and nothing else: an engine that starts cancelled finishes what
     /// it was given and does not look at deadlines, which belong to the server. It takes nothing after that, so each change
     /// has an engine of its own.
     func change(_ change: DocumentChange) async throws -> Outcome {
-        let engine = Self.engine(on: engine.store)
+        let engine = Self.engine(on: engine.store, engine.keys)
         async let outcome = engine.submit(.command(.change(change), by: .tocsin))
         while engine.queueDepth == 0 { await Task.yield() }
         await withTaskGroup(of: Void.self) { group in

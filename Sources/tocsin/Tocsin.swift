@@ -21,8 +21,8 @@ struct Tocsin: AsyncParsableCommand {
             CommandGroup(
                 name: "Store",
                 subcommands: [
-                    UserVerbs.self, TokenVerbs.self, Migrate.self, Backup.self, Restore.self, Doctor.self,
-                    Verify.self, AuditVerbs.self,
+                    UserVerbs.self, TokenVerbs.self, Migrate.self, Backup.self, Restore.self, Reseal.self,
+                    Doctor.self, Verify.self, AuditVerbs.self,
                 ]),
             CommandGroup(name: "Playbooks", subcommands: [PlaybookVerbs.self, Simulate.self]),
             CommandGroup(

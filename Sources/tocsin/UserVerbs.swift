@@ -76,7 +76,7 @@ struct UserVerbs: AsyncParsableCommand {
         func run() async throws {
             try await store.withStore { store in
                 let organisation = try await store.read {
-                    try Organisation.load(on: $0, shelf: PlaybookShelf(zones: MachineZones()))
+                    try Organisation.load(on: $0, .none, shelf: PlaybookShelf(zones: MachineZones()))
                 }
                 Terminal.say(
                     Table(

@@ -26,8 +26,9 @@ import Testing
                 await channel.attempt(message, now: .epoch)
                     == .accepted(detail: "250 2.0.0 taken as 4711", receipt: nil))
         }
-        let commands = server.lines.map(\.text).filter { $0 != "QUIT" }
-        let usual = ["EHLO ops.example.com", "MAIL FROM:<tocsin@ops.example.com>", "RCPT TO:<ada@example.com>", "DATA"]
+        // What a session begins with, and the question between two mails, are not what is asked here.
+        let commands = server.lines.map(\.text).filter { !$0.hasPrefix("EHLO") && !["QUIT", "RSET"].contains($0) }
+        let usual = ["MAIL FROM:<tocsin@ops.example.com>", "RCPT TO:<ada@example.com>", "DATA"]
         #expect(commands == Array(repeating: usual, count: messages.count).flatMap { $0 })
         try await server.stop()
         return server.messages

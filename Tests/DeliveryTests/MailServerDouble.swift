@@ -6,7 +6,7 @@ import Synchronization
 /// A mail server on loopback that keeps to RFC 5321 except where its script says otherwise.
 final class MailServerDouble: Sendable {
     enum Step: Hashable, Sendable, CaseIterable {
-        case greeting, hello, startTLS, handshake, helloUnderTLS, signIn, sender, recipient, data, message
+        case greeting, hello, startTLS, handshake, helloUnderTLS, signIn, sender, recipient, data, message, reset
     }
 
     enum Fault: Hashable, Sendable {
@@ -147,6 +147,7 @@ final class MailServerDouble: Sendable {
             case "DATA":
                 if script.faults[.data] == nil { state = .message }
                 answer(.data, "354 go on", context)
+            case "RSET": answer(.reset, "250 2.0.0 forgotten", context)
             case "QUIT":
                 say("221 bye", context)
                 context.close(promise: nil)

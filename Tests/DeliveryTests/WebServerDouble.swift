@@ -16,6 +16,10 @@ final class WebServerDouble: Sendable {
     enum Behaviour: Sendable {
         /// These bytes, then the connection is closed.
         case answer(String)
+        /// These bytes to every request, and the connection stays.
+        case keep(String)
+        /// These bytes to the first request of a connection; at the second one the connection is closed.
+        case answerOnce(String)
         /// A head and a body that never ends: a byte at a time, for as long as somebody listens.
         case drip(String)
         /// A head that promises a body of that many bytes, which is sent as fast as it is taken.
@@ -38,9 +42,16 @@ final class WebServerDouble: Sendable {
     private let log: Log
 
     final class Log: Sendable {
-        private let state = Mutex((connections: 0, requests: [Request]()))
+        private let state = Mutex((connections: 0, open: 0, requests: [Request]()))
 
-        func connected() { state.withLock { $0.connections += 1 } }
+        func connected() {
+            state.withLock { state in
+                state.connections += 1
+                state.open += 1
+            }
+        }
+        func closed() { state.withLock { $0.open -= 1 } }
+        var open: Int { state.withLock { $0.open } }
         func received(_ request: Request) { state.withLock { $0.requests.append(request) } }
         var connections: Int { state.withLock { $0.connections } }
         var requests: [Request] { state.withLock { $0.requests } }
@@ -48,20 +59,25 @@ final class WebServerDouble: Sendable {
 
     var connections: Int { log.connections }
     var requests: [Request] { log.requests }
+    /// Connections that neither side has closed yet.
+    var open: Int { log.open }
 
-    init(_ behaviour: Behaviour, tls: NIOSSLContext? = nil) async throws {
+    init(
+        _ behaviour: Behaviour, tls: NIOSSLContext? = nil, host: String = "127.0.0.1", port: Int = 0
+    ) async throws {
         let log = Log()
         self.log = log
         channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     log.connected()
+                    channel.closeFuture.whenComplete { _ in log.closed() }
                     if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(Handler(behaviour, log))
                 }
             }
-            .bind(host: "127.0.0.1", port: 0).get()
-        port = channel.localAddress?.port ?? 0
+            .bind(host: host, port: port).get()
+        self.port = channel.localAddress?.port ?? 0
     }
 
     func stop() async throws { try await channel.close() }
@@ -72,6 +88,7 @@ final class WebServerDouble: Sendable {
         private let behaviour: Behaviour
         private let log: Log
         private var received = ""
+        private var count = 0
 
         init(_ behaviour: Behaviour, _ log: Log) {
             self.behaviour = behaviour
@@ -91,6 +108,15 @@ final class WebServerDouble: Sendable {
             switch behaviour {
             case .answer(let text):
                 channel.writeAndFlush(ByteBuffer(string: text)).whenComplete { _ in channel.close(promise: nil) }
+            case .keep(let text):
+                channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+            case .answerOnce(let text):
+                count += 1
+                if count == 1 {
+                    channel.writeAndFlush(ByteBuffer(string: text), promise: nil)
+                } else {
+                    channel.close(promise: nil)
+                }
             case .drip(let head):
                 channel.writeAndFlush(ByteBuffer(string: head), promise: nil)
                 let task = channel.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { _ in

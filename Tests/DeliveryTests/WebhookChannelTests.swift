@@ -54,7 +54,7 @@ import Testing
                 WebServerDouble.Request(
                     line: "POST /in?x=1 HTTP/1.1",
                     headers: [
-                        "host": "127.0.0.1:\(server.port)", "connection": "close", "content-type": "application/json",
+                        "host": "127.0.0.1:\(server.port)", "content-type": "application/json",
                         "user-agent": "Tocsin", "content-length": "\(body.utf8.count)", "webhook-id": "dlv_01",
                         "webhook-timestamp": "1731705121", "webhook-signature": signatures.joined(separator: " "),
                     ],

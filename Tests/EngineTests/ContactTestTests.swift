@@ -178,7 +178,7 @@ import Testing
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let clock = Clockwork(now: { desk.now }, sleep: { _ in try await Task.sleep(for: .seconds(600)) })
-        let engine = Engine(store: desk.store, clock: clock, logger: logger)
+        let engine = Engine(store: desk.store, clock: clock, keys: desk.keys, logger: logger)
         let dispatcher = Dispatcher(
             engine: engine, channels: ["email": channel],
             links: AcknowledgementLinks(key: Array(repeating: 1, count: 32)),
@@ -235,6 +235,8 @@ private final class StubChannel: Channel {
     }
 
     func check(destination: String) throws(InputFault) {}
+
+    func farEnd(of destination: String) -> String { "stub" }
 
     func attempt(_ message: OutgoingMessage, now: Instant) async -> AttemptResult {
         arrivals.yield(message)

@@ -151,7 +151,7 @@ import Testing
                             after, Acknowledgement(by: actors[0], at: desk.now, isFirst: place == 0)))
                 })
         let (kinds, entries) = try await desk.store.read { connection in
-            let organisation = try Organisation.load(on: connection, shelf: PlaybookShelf(zones: UTCOnly()))
+            let organisation = try Organisation.load(on: connection, desk.keys, shelf: desk.decider.shelf)
             let pages = try Timeline.of(page, organisation: organisation, on: connection)
             let alerts = try Timeline.of(alert, organisation: organisation, on: connection)
             return (pages.map(\.kind), alerts.map(\.kind))
@@ -285,7 +285,7 @@ import Testing
         let incident = try await desk.incident(try await desk.alert(alert).alert.incident)
         try await desk.command(.incident(key: incident.key, .note("a | b <script> *bold*")))
         let (text, chain) = try await desk.store.read { connection in
-            let organisation = try Organisation.load(on: connection, shelf: PlaybookShelf(zones: UTCOnly()))
+            let organisation = try Organisation.load(on: connection, desk.keys, shelf: desk.decider.shelf)
             let incident = try #require(try IncidentQueries.incident(incident.id, on: connection))
             return (
                 try IncidentExport.markdown(

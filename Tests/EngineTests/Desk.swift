@@ -13,6 +13,7 @@ import Testing
 final class Desk: Sendable {
     let store: SQLiteStore
     let decider: Decider
+    let keys = SealingKeys.fresh()
     private let clock: ClockBox
 
     static let integration = IntegrationID("itg_1")
@@ -27,7 +28,7 @@ final class Desk: Sendable {
                     $0 &+= 0x9e37_79b9_7f4a_7c15
                     return $0
                 }
-            }, zones: zones)
+            }, zones: zones, keys: keys)
         let clock = ClockBox(start)
         self.clock = clock
         store = try SQLiteStore.inMemory(clock: { clock.now })
@@ -137,10 +138,10 @@ final class Desk: Sendable {
     }
 
     func agenda(of incident: Incident) async throws -> Agenda {
-        let (shelf, now) = (decider.shelf, now)
+        let (shelf, keys, now) = (decider.shelf, keys, now)
         return try #require(
             try await store.read { connection in
-                let organisation = try Organisation.load(on: connection, shelf: shelf)
+                let organisation = try Organisation.load(on: connection, keys, shelf: shelf)
                 return try organisation.edition(of: incident, shelf: shelf, on: connection)?
                     .agenda(of: incident, in: organisation, at: now)
             })

@@ -13,7 +13,7 @@ import Testing
     private static func desk(_ playbook: String, at start: Instant = friday) async throws -> Desk {
         let desk = try await Desk(at: start, zones: InstalledZones())
         let shelf = desk.decider.shelf
-        let organisation = try await desk.store.read { try Organisation.load(on: $0, shelf: shelf) }
+        let organisation = try await desk.store.read { try Organisation.load(on: $0, desk.keys, shelf: shelf) }
         let edition = try #require(organisation.playbook(playbook))
         var members: [JSON.Member] = []
         for name in edition.playbook.targets.map(\.id.text) + edition.playbook.audiences.map(\.id.text) {
@@ -160,7 +160,7 @@ import Testing
         #expect(incident.severity.label == "SEV1")
         let shelf = desk.decider.shelf
         let timeline = try await desk.store.read {
-            try Timeline.of(incident, organisation: try Organisation.load(on: $0, shelf: shelf), on: $0)
+            try Timeline.of(incident, organisation: try Organisation.load(on: $0, desk.keys, shelf: shelf), on: $0)
         }
         #expect(timeline.first?.detail == "Declared by Ana.\nSEV1, for: Nobody can use the service.")
     }

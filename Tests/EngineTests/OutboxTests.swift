@@ -83,6 +83,56 @@ import Testing
         #expect(try await desk.deliveries(of: page) == ["usr_ben quarantined"])
     }
 
+    @Test func `messages to a far end that has its share wait, and those behind them have their turn (R17)`()
+        async throws
+    {
+        let desk = try await Desk()
+        for number in 1...6 { _ = try await desk.receive(desk.signal("disk-\(number)")) }
+        // The second rungs go to Ana, behind whatever Ben's first ones left.
+        desk.wait(.minutes(5))
+        _ = try await desk.decide(.deadlinesPassed)
+        let (claims, asked) = try await desk.store.write(.shared) { connection in
+            var asked = 0
+            var shares = ["ben@example.com": 2, "ana@example.com": 3]
+            let claims = try Outbox.claim(limit: 8, by: "a", on: connection) { _, destination in
+                asked += 1
+                guard let left = shares[destination], left > 0 else { return false }
+                shares[destination] = left - 1
+                return true
+            }
+            return (claims, asked)
+        }
+        #expect(claims.map(\.user.text) == ["usr_ben", "usr_ben", "usr_ana", "usr_ana", "usr_ana"])
+        // Nobody is asked about row by row once a destination was found to be full.
+        #expect(asked <= 12)
+        // What was turned away is as it was, and can be had at once.
+        #expect(try await desk.claim().map(\.attempt) == Array(repeating: 1, count: 7))
+    }
+
+    /// A look costs the same whatever has been sent before: the index of unfinished messages finds what is due.
+    @Test func `looking for work does not read what was sent`() async throws {
+        let desk = try await Desk()
+        _ = try await paged(desk)
+        let recorder = StatementRecorder()
+        let recording = RecordingStore(desk.store, recorder)
+        _ = try await recording.read { try Outbox.nextDue(on: $0) }
+        _ = try await recording.write(.shared) { try Outbox.claim(limit: 32, by: "a", on: $0) }
+        let looks = recorder.take().flatMap(\.statements).filter {
+            $0.hasPrefix("SELECT") && $0.contains("FROM delivery")
+        }
+        #expect(looks.count == 2)
+        for look in looks {
+            let places = look.count { $0 == "?" }
+            let plan = try await desk.store.read { connection in
+                try connection.all(
+                    "EXPLAIN QUERY PLAN " + look, Array(repeating: SQLValue.integer(1), count: places)
+                ) { $0.text(3) }
+            }
+            #expect(plan.contains { $0.hasSuffix("USING INDEX delivery_due") }, "\(plan)")
+            #expect(!plan.contains("SCAN d") && !plan.contains("SCAN delivery"), "\(plan)")
+        }
+    }
+
     @Test func `a deadline that stops its process each time is set aside`() async throws {
         let desk = try await Desk()
         _ = try await paged(desk)

@@ -18,6 +18,7 @@ final class APIBench: Sendable {
     let clock = BenchClock()
     let store: GatedStore
     let engine: Engine
+    let keys = SealingKeys.fresh()
     let identity: WebIdentity
     let service: WebService
     private let running: Task<Void, Never>
@@ -37,7 +38,7 @@ final class APIBench: Sendable {
                 if duration == .hours(1), hours.takeOne() { return }
                 try await Task.sleep(for: .seconds(600))
             })
-        engine = Engine(store: store, clock: clockwork, logger: logger)
+        engine = Engine(store: store, clock: clockwork, keys: keys, logger: logger)
         identity = WebIdentity(
             engine: engine,
             hasher: PasswordHasher(

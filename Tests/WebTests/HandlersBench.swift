@@ -20,7 +20,8 @@ final class HandlersBench: Sendable {
 
     init(channels: [String] = ["email"]) async throws {
         base = try await APIBench()
-        links = try await base.store.write(.engine) { try AcknowledgementLinks.open(on: $0) }
+        let keys = base.keys
+        links = try await base.store.write(.engine) { try AcknowledgementLinks.open(on: $0, keys) }
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         var limits = HTTPLimits()

@@ -1,10 +1,7 @@
-import AsyncHTTPClient
 import Chronology
 import NIOCore
-import NIOPosix
 import NIOSSL
 import Notation
-import Synchronization
 
 /// A request to a web address that somebody typed.
 public struct EgressRequest: Sendable {
@@ -69,22 +66,34 @@ public struct EgressLimits: Hashable, Sendable {
     public var bodyBytes = 65_536
     /// Addresses of one name that one attempt tries.
     public var addresses = 2
+    /// How long a connection that nothing is sent on is kept for the next message: through a storm, in which the next one
+    /// comes at once. Servers close theirs after two seconds and more, and a message that crosses that is in doubt.
+    public var idle: Duration = .seconds(1)
+    /// Idle connections over all destinations; the one that was idle longest makes room.
+    public var keptConnections = 64
+    /// Requests on one connection. Common servers end it after a hundred themselves.
+    public var requestsPerConnection = 100
 
     public init() {}
 }
 
 /// The one client for web addresses that came from outside. Each request vets the address, connects to what was vetted and
 /// to nothing else, and compares the far end once more before a byte is sent (S40, S41, S62). No proxy is taken from the
-/// environment, nothing is decompressed, no cookie or connection outlives a request.
+/// environment, nothing is decompressed, no cookie outlives a request.
+///
+/// A connection is kept for a moment and taken for another request only where that request's own lookup, vetted anew, led
+/// to the address that the connection was made to: a name that moves is followed at the next request.
 public struct EgressClient: Sendable {
     public let egress: EgressGuard
     private let tls: TLSConfiguration
     private let limits: EgressLimits
+    private let pool: IdlePool<PinnedClient>
 
     public init(_ egress: EgressGuard, limits: EgressLimits = EgressLimits()) throws(InputFault) {
         self.egress = egress
         self.limits = limits
         self.tls = try OutboundTLS.configuration(trustRoots: egress.settings.trustRoots)
+        self.pool = IdlePool(most: limits.keptConnections, limit: limits.idle) { $0.close() }
     }
 
     /// Sends the request once. `attempt` counts from 1 and rotates through the addresses of a name with several, so that
@@ -111,139 +120,41 @@ public struct EgressClient: Sendable {
     }
 
     private func send(_ request: EgressRequest, to address: IPAddress, deadline: NIODeadline) async -> EgressOutcome {
-        let connection = Connection(address: address)
-        let client = HTTPClient(
-            eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-            configuration: configuration(for: request.url, connection))
-        let outcome: EgressOutcome
-        do {
-            let response = try await client.execute(clientRequest(request), deadline: deadline)
-            outcome = await read(response, wantsBody: request.wantsBody)
-        } catch {
-            outcome = connection.outcome(of: error)
-        }
-        // Losing the error is right: the request is over, and shutting down can only complain that it was cut short.
-        try? await client.shutdown()
-        return outcome
-    }
-
-    private func configuration(for url: EgressURL, _ connection: Connection) -> HTTPClient.Configuration {
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls, redirectConfiguration: .disallow,
-            timeout: .init(
-                connect: limits.connect.timeAmount, read: limits.read.timeAmount, write: limits.read.timeAmount),
-            decompression: .disabled)
-        configuration.httpVersion = .http1Only
-        configuration.proxy = nil
-        // One try a request: trying again is the outbox's work, and it counts.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        if case .name(let name) = url.host { configuration.dnsOverride = [name: "\(connection.address)"] }
-        let port = url.port
-        configuration.http1_1ConnectionDebugInitializer = { [egress] channel in
-            // Runs when the connection and its TLS stand, and before the request is written.
-            // Without an address the far end has already gone.
-            guard let peer = channel.remoteAddress.flatMap({ IPAddress($0) }) else {
-                return channel.eventLoop.makeFailedFuture(ChannelError.eof)
-            }
-            guard peer == connection.address, egress.refusal(of: peer, port: port) == nil else {
-                connection.came(to: .wrongPeer)
-                return channel.close().flatMapThrowing { throw Unwanted() }
-            }
-            guard case .name(let name) = url.host, url.scheme == .https else {
-                connection.came(to: .open)
-                return channel.eventLoop.makeSucceededVoidFuture()
-            }
-            return channel.nioSSL_peerCertificate().flatMap { certificate in
-                guard let certificate, OutboundTLS.isIssued(certificate, for: name) else {
-                    connection.came(to: .wrongCertificate)
-                    return channel.close().flatMapThrowing { throw Unwanted() }
+        let destination = PinnedDestination(request.url, address)
+        if let kept = pool.take(where: { $0.destination == destination }) {
+            switch await carry(request, over: kept, deadline: deadline) {
+            case .ended(let outcome): return outcome
+            // A server may end an idle connection just when a request is sent on it (RFC 9112 §9.3.1). That says nothing
+            // about the message, and whoever is to be woken should not wait for the outbox's next turn.
+            case .cutOff(let reason):
+                switch await sendAnew(request, to: destination, deadline: deadline) {
+                // The first sending may have arrived.
+                case .unreachable: return .lost(reason)
+                case .answered(let answer): return .answered(answer)
+                case .refused(let reason): return .refused(reason)
+                case .lost(let reason): return .lost(reason)
                 }
-                connection.came(to: .open)
-                return channel.eventLoop.makeSucceededVoidFuture()
             }
         }
-        return configuration
+        return await sendAnew(request, to: destination, deadline: deadline)
     }
 
-    private func clientRequest(_ request: EgressRequest) -> HTTPClientRequest {
-        var outgoing = HTTPClientRequest(url: request.url.text)
-        outgoing.method = request.method == .post ? .POST : .GET
-        for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
-        outgoing.headers.replaceOrAdd(name: "Connection", value: "close")
-        if request.method == .post { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
-        return outgoing
-    }
-
-    private func read(_ response: HTTPClientResponse, wantsBody: Bool) async -> EgressOutcome {
-        let headers = response.headers.map { (name: $0.name, value: $0.value) }
-        let status = Int(response.status.code)
-        let stream = response.body
-        let cap = limits.bodyBytes
-        guard wantsBody else {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    // Losing the error is right: the status has come, and only it counts.
-                    _ = try? await stream.collect(upTo: cap)
-                }
-                group.addTask { [limits] in
-                    // Losing the error is right: a sleep fails only when it is no longer needed.
-                    try? await Task.sleep(for: limits.unwantedBody)
-                }
-                await group.next()
-                group.cancelAll()
-            }
-            return .answered(EgressAnswer(status: status, headers: headers, body: []))
-        }
-        do {
-            let body = try await stream.collect(upTo: cap)
-            return .answered(EgressAnswer(status: status, headers: headers, body: Array(body.readableBytesView)))
-        } catch is NIOTooManyBytesError {
-            return .lost("the answer is longer than \(cap) bytes")
-        } catch {
-            return .lost("the answer broke off")
+    private func sendAnew(
+        _ request: EgressRequest, to destination: PinnedDestination, deadline: NIODeadline
+    ) async -> EgressOutcome {
+        let client = PinnedClient(destination, egress: egress, tls: tls, limits: limits)
+        switch await carry(request, over: client, deadline: deadline) {
+        case .ended(let outcome): return outcome
+        case .cutOff(let reason): return .lost(reason)
         }
     }
 
-    private struct Unwanted: Error {}
-
-    /// How far the one connection of a request came.
-    private final class Connection: Sendable {
-        enum Progress {
-            case connecting, wrongPeer, wrongCertificate, open
-        }
-
-        let address: IPAddress
-        private let progress = Mutex(Progress.connecting)
-
-        init(address: IPAddress) {
-            self.address = address
-        }
-
-        func came(to stage: Progress) { progress.withLock { $0 = stage } }
-
-        func outcome(of error: any Error) -> EgressOutcome {
-            switch progress.withLock({ $0 }) {
-            case .wrongPeer: .refused("the connection led to another address than the one that was checked")
-            case .wrongCertificate: .unreachable("\(address): \(OutboundTLS.notIssued)")
-            case .connecting: .unreachable("\(address): \(Self.describe(error, isOpen: false))")
-            case .open: .lost("\(address): \(Self.describe(error, isOpen: true))")
-            }
-        }
-
-        private static func describe(_ error: any Error, isOpen: Bool) -> String {
-            if error is CancellationError { return "the attempt was called off" }
-            guard let error = error as? HTTPClientError else {
-                return OutboundTLS.describe(error)
-            }
-            switch error {
-            case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout: return "no connection in time"
-            case .readTimeout, .writeTimeout, .deadlineExceeded:
-                return isOpen ? "no answer in time" : "no connection in time"
-            case .remoteConnectionClosed, .uncleanShutdown: return "the connection was closed without an answer"
-            case .cancelled: return "the attempt was called off"
-            default: return error.shortDescription.lowercased()
-            }
-        }
+    private func carry(
+        _ request: EgressRequest, over client: PinnedClient, deadline: NIODeadline
+    ) async -> PinnedClient.Result {
+        let result = await client.send(request, deadline: deadline)
+        if client.isFitForMore { pool.keep(client) } else { client.close() }
+        return result
     }
 }
 

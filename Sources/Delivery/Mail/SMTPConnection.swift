@@ -116,6 +116,11 @@ struct SMTPConnection: Sendable {
         }
     }
 
+    /// Gives the connection that long from now on, whatever it was given before.
+    func limit(to total: Duration) {
+        channel.eventLoop.execute { [channel, handler] in handler.value.limit(to: total, on: channel.eventLoop) }
+    }
+
     /// Says QUIT and closes when the server has answered, or a little later. Nobody waits for it.
     func quit() {
         channel.eventLoop.execute { [channel, handler] in
@@ -172,6 +177,7 @@ private final class SMTPReplyHandler: ChannelInboundHandler {
 
     /// Gives the connection up after that time. Forgotten when the connection ends before.
     func limit(to total: Duration, on loop: any EventLoop) {
+        lifetime?.cancel()
         lifetime = loop.assumeIsolated().scheduleTask(in: total.timeAmount) {
             self.fail("the whole attempt took longer than \(total)")
         }

@@ -1,7 +1,8 @@
 import Notation
 
-/// The dialogue that hands one mail to a relay (RFC 5321 §3), from the greeting to the answer after the final dot.
-struct SMTPSession {
+/// The dialogue that hands mails to a relay (RFC 5321 §3), one after another: from the greeting to being signed in, and for
+/// each mail from its sender to the answer after the final dot.
+struct SMTPSession: Sendable {
     /// Where and how it ended, other than well.
     enum Failure: Error, Hashable {
         /// The server answered, but not what the step needs. `reply` is nil where repeating it could repeat a password.
@@ -12,6 +13,18 @@ struct SMTPSession {
         case undecided(String)
         /// The server says that it never takes a message of this size.
         case tooLarge(limit: Int)
+
+        /// Whether the relay is still there and waits for another mail. A refusal of one mail is no refusal of the next;
+        /// 421 is how a server says that it is closing (RFC 5321 §3.8).
+        var leavesRoomForMore: Bool {
+            switch self {
+            case .answered(let code, _, step: "MAIL FROM"), .answered(let code, _, step: "RCPT TO"),
+                .answered(let code, _, step: "DATA"), .answered(let code, _, step: "message"):
+                (400...599).contains(code) && code != 421
+            case .tooLarge: true
+            case .answered, .broken, .undecided: false
+            }
+        }
     }
 
     let connection: SMTPConnection
@@ -19,16 +32,23 @@ struct SMTPSession {
     let timeouts: SMTPTimeouts
     let tls: SMTPSecurity?
 
-    /// Hands the mail over and returns the server's answer to it.
-    func deliver(_ mail: Mail) async throws(Failure) -> SMTPReply {
-        _ = try await positive("greeting") { () throws(SMTPConnection.Broken) in
+    /// The largest mail that the relay takes, where it says so; 0 and nil are no limit (RFC 1870 §4).
+    private let sizeLimit: Int?
+
+    /// Greets, starts TLS and signs in, as the settings say. What follows may be said to the relay at any time.
+    static func begin(
+        on connection: SMTPConnection, settings: SMTPSettings, timeouts: SMTPTimeouts, tls: SMTPSecurity?
+    ) async throws(Failure) -> SMTPSession {
+        let opening = SMTPSession(
+            connection: connection, settings: settings, timeouts: timeouts, tls: tls, sizeLimit: nil)
+        _ = try await opening.positive("greeting") { () throws(SMTPConnection.Broken) in
             try await connection.greeting(within: timeouts.greeting)
         }
-        var abilities = try await hello()
+        var abilities = try await opening.hello()
         if settings.security == .startTLS {
-            try await secure(abilities)
+            try await opening.secure(abilities)
             // Whatever was announced in the clear may have been written by anybody (RFC 3207 §4.2).
-            abilities = try await hello()
+            abilities = try await opening.hello()
         }
         if let tls {
             do {
@@ -37,8 +57,22 @@ struct SMTPSession {
                 throw .broken(error.reason, step: "EHLO")
             }
         }
-        try await signIn(abilities)
-        if let limit = abilities.size, limit > 0, mail.bytes.count > limit { throw .tooLarge(limit: limit) }
+        try await opening.signIn(abilities)
+        return SMTPSession(
+            connection: connection, settings: settings, timeouts: timeouts, tls: tls, sizeLimit: abilities.size)
+    }
+
+    /// Puts away what the mail before may have left, and thereby asks whether the relay is still there. A server that has
+    /// closed, or has announced that it will, is found out before anything of the next mail was said.
+    func reset() async throws(Failure) {
+        connection.limit(to: timeouts.total)
+        let reply = try await reply("RSET", Self.line("RSET"), within: timeouts.reset)
+        guard reply.code == 250 else { throw .answered(code: reply.code, reply: reply.summary, step: "RSET") }
+    }
+
+    /// Hands the mail over and returns the server's answer to it.
+    func deliver(_ mail: Mail) async throws(Failure) -> SMTPReply {
+        if let sizeLimit, sizeLimit > 0, mail.bytes.count > sizeLimit { throw .tooLarge(limit: sizeLimit) }
         _ = try await command("MAIL FROM", Self.line("MAIL FROM:<\(mail.sender.address)>"))
         _ = try await command("RCPT TO", Self.line("RCPT TO:<\(mail.recipient.address)>"))
         let ready = try await reply("DATA", Self.line("DATA"))
@@ -132,9 +166,11 @@ struct SMTPSession {
         }
     }
 
-    private func reply(_ step: String, _ line: LineText) async throws(Failure) -> SMTPReply {
+    private func reply(_ step: String, _ line: LineText, within limit: Duration? = nil) async throws(Failure)
+        -> SMTPReply
+    {
         do {
-            return try await connection.command(line, within: timeouts.command)
+            return try await connection.command(line, within: limit ?? timeouts.command)
         } catch {
             throw .broken(error.reason, step: step)
         }

@@ -66,8 +66,13 @@ public struct SMTPTimeouts: Hashable, Sendable {
     public var command: Duration = .seconds(10)
     /// The reply to the end of the message, for which relays scan it. Given up too early, a mail arrives twice.
     public var acceptance: Duration = .seconds(15)
-    /// All of it. RFC 5321 §4.5.3.2 would wait for minutes; a page is repeated or climbs long before that.
+    /// All of it, for one mail. RFC 5321 §4.5.3.2 would wait for minutes; a page is repeated or climbs long before that.
     public var total: Duration = .seconds(22)
+    /// How long a session that nothing is said in is kept for the next mail: through a storm, in which the next one comes
+    /// at once. A relay that is short of connections gives an idle client some ten seconds.
+    public var idle: Duration = .seconds(3)
+    /// The reply to the question whether a kept session is still there; without one, a new session is begun.
+    public var reset: Duration = .seconds(1)
 
     public init() {}
 }

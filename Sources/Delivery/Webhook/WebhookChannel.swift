@@ -34,6 +34,15 @@ public struct WebhookChannel: Channel {
         _ = try client.egress.url(destination)
     }
 
+    /// Scheme, host and port. A destination that cannot be read is not connected to, and has only itself to wait for.
+    public func farEnd(of destination: String) -> String {
+        do throws(InputFault) {
+            return try EgressURL(destination).description
+        } catch {
+            return destination
+        }
+    }
+
     public func attempt(_ message: OutgoingMessage, now: Instant) async -> AttemptResult {
         let request: EgressRequest
         do {

@@ -23,15 +23,18 @@ public struct Decider: Sendable {
     }
 
     let mint: Mint
+    let keys: SealingKeys
     public let shelf: PlaybookShelf
 
-    public init(mint: Mint, zones: any ZoneSource = UTCOnly()) {
-        self.init(mint: mint, shelf: PlaybookShelf(zones: zones))
+    /// - Parameter keys: what secrets are sealed under before they are written.
+    public init(mint: Mint, zones: any ZoneSource = UTCOnly(), keys: SealingKeys) {
+        self.init(mint: mint, shelf: PlaybookShelf(zones: zones), keys: keys)
     }
 
     /// Deciders that share a shelf read each playbook once among them.
-    public init(mint: Mint, shelf: PlaybookShelf) {
+    public init(mint: Mint, shelf: PlaybookShelf, keys: SealingKeys) {
         self.mint = mint
+        self.keys = keys
         self.shelf = shelf
     }
 
@@ -42,7 +45,7 @@ public struct Decider: Sendable {
         if let known, known.version == version {
             organisation = known
         } else {
-            organisation = try Organisation.load(on: connection, shelf: shelf)
+            organisation = try Organisation.load(on: connection, keys, shelf: shelf)
         }
         let workspace = Workspace(connection, organisation: organisation, mint: mint)
         var outcomes: [Swift.Result<Outcome, Refusal>] = []

@@ -30,26 +30,30 @@ extension Decider {
                 "The \(change.kind.rawValue) \(id) has version \(live?.version ?? 0) by now, not \(seen); look again.")
         }
         let version = (current?.version ?? 0) + 1
+        var written: String?
         switch change.action {
         case .put(let body):
-            if live?.body == body.text {
+            let before = try live.map { try JSON(parsing: Array($0.body.utf8), limits: .stored) }
+            let sealed = try SealedSecrets.sealed(body, change.kind, id, keeping: before, keys)
+            written = sealed.text
+            if live?.body == sealed.text {
                 return .document(kind: change.kind, id: id, version: live?.version ?? version)
             }
             try check(change.kind, id, body, isNew: live == nil, in: workspace)
-            try write(change.kind, id, version: version, body: body.text, isDeleted: false, by: actor, in: workspace)
+            try write(change.kind, id, version: version, body: sealed.text, isDeleted: false, by: actor, in: workspace)
         case .delete:
             guard live != nil else { throw Refusal.unknown(change.kind.rawValue, id) }
             try checkUnused(change.kind, id, in: workspace)
             try write(
                 change.kind, id, version: version, body: live?.body ?? "{}", isDeleted: true, by: actor, in: workspace)
         }
-        try audit(change, id, before: live?.body, by: actor, in: workspace)
+        try audit(change, id, before: live?.body, after: written, by: actor, in: workspace)
         try connection.execute(
             """
             INSERT INTO meta (key, value) VALUES ('organisation-version', ?) \
             ON CONFLICT (key) DO UPDATE SET value = excluded.value
             """, [.text(String(workspace.organisation.version + 1))])
-        workspace.organisationChanged(to: try Organisation.load(on: connection, shelf: shelf))
+        workspace.organisationChanged(to: try Organisation.load(on: connection, keys, shelf: shelf))
         return .document(kind: change.kind, id: id, version: version)
     }
 
@@ -77,14 +81,12 @@ extension Decider {
     }
 
     private func audit(
-        _ change: DocumentChange, _ id: String, before: String?, by actor: Actor, in workspace: Workspace
+        _ change: DocumentChange, _ id: String, before: String?, after: String?, by actor: Actor,
+        in workspace: Workspace
     ) throws {
         let action: String
-        var after: String?
         switch change.action {
-        case .put(let body):
-            action = before == nil ? "create" : "change"
-            after = body.text
+        case .put: action = before == nil ? "create" : "change"
         case .delete: action = "delete"
         }
         var detail = JSONWriter()

@@ -21,14 +21,19 @@ extension Organisation {
     /// Reads every document. A document that cannot be read is a fault of the store, not of a user: it was checked when it
     /// was written.
     /// Playbooks are large and seldom change: they come from the shelf.
-    public static func load(on connection: any Connection, shelf: PlaybookShelf) throws -> Organisation {
+    ///
+    /// - Parameter keys: what the secrets in it are sealed under. Those that do not open are marked as lost.
+    public static func load(
+        on connection: any Connection, _ keys: SealingKeys, shelf: PlaybookShelf
+    ) throws -> Organisation {
         var bodies: [DocumentKind: [(id: String, body: JSON)]] = [:]
         try connection.query(
             "SELECT kind, id, body FROM document WHERE deleted = 0 AND kind <> 'playbook' ORDER BY kind, id"
         ) { row in
             guard let kind = DocumentKind(rawValue: row.text(0)) else { return }
-            bodies[kind, default: []].append(
-                (row.text(1), try JSON(parsing: Array(row.text(2).utf8), limits: .stored)))
+            let body = try JSON(parsing: Array(row.text(2).utf8), limits: .stored)
+            let id = row.text(1)
+            bodies[kind, default: []].append((id, SealedSecrets.opened(body, kind, id, keys)))
         }
         return try Organisation(
             version: try version(on: connection), bodies: bodies, playbooks: try shelf.current(on: connection))
@@ -131,6 +136,9 @@ extension User {
 }
 
 extension User.Contact {
+    /// A member that no document has: it is added where a secret did not open.
+    static let lostMember = "secretIsLost"
+
     init(_ json: JSON, at place: String) throws(InputFault) {
         guard let id = json["id"]?.string, !id.isEmpty else { throw InputFault(at: place + "/id", "an id is missing") }
         guard id.utf8.count <= 64, id.utf8.allSatisfy(Self.isPlain) else {
@@ -145,10 +153,11 @@ extension User.Contact {
             throw InputFault(at: place + "/destination", "an address of at most 2,048 bytes is missing")
         }
         let secret = json["secret"]?.string
-        try Self.check(destination, secret, channel, at: place)
+        let isSecretLost = json[Self.lostMember] == true
+        if !isSecretLost { try Self.check(destination, secret, channel, at: place) }
         self.init(
             id: ContactMethodID(id), channel: channel, destination: destination, secret: secret,
-            isDisabled: json["disabled"]?.bool ?? false)
+            isSecretLost: isSecretLost, isDisabled: json["disabled"]?.bool ?? false)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -138,13 +138,20 @@ public struct User: Hashable, Sendable {
         public let destination: String
         /// The signing secret of a webhook, as it was given; nil where the channel needs none. Never part of an answer.
         public let secret: String?
+        /// There is a secret in the store, and it does not open under the server's keys: nothing can be sent that way
+        /// before it is set anew.
+        public let isSecretLost: Bool
         public let isDisabled: Bool
 
-        public init(id: ContactMethodID, channel: String, destination: String, secret: String?, isDisabled: Bool) {
+        public init(
+            id: ContactMethodID, channel: String, destination: String, secret: String?, isSecretLost: Bool = false,
+            isDisabled: Bool
+        ) {
             self.id = id
             self.channel = channel
             self.destination = destination
             self.secret = secret
+            self.isSecretLost = isSecretLost
             self.isDisabled = isDisabled
         }
     }

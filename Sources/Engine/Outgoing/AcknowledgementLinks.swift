@@ -8,7 +8,7 @@ import Storage
 /// carries the same link. Opening it changes nothing; its page asks for a press of a button (S83).
 public struct AcknowledgementLinks: Sendable {
     public static let lifetime = Duration.hours(24)
-    private static let metaKey = "acknowledgement-key"
+    static let metaKey = "acknowledgement-key"
 
     public struct Right: Hashable, Sendable {
         public let page: PageID
@@ -22,14 +22,16 @@ public struct AcknowledgementLinks: Sendable {
         self.key = SymmetricKey(data: key)
     }
 
-    /// Reads the store's key, or makes it when there is none. All nodes of one store share it.
-    public static func open(on connection: any Connection) throws -> AcknowledgementLinks {
+    /// Reads the store's key, or makes it when there is none. All nodes of one store share it, and the keys that it is
+    /// sealed under.
+    public static func open(on connection: any Connection, _ keys: SealingKeys) throws -> AcknowledgementLinks {
         let fresh = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
+        let place = SealedSecrets.place(ofMeta: metaKey)
         try connection.execute(
             "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
-            [.text(metaKey), .text(base64URL(fresh))])
+            [.text(metaKey), .text(try keys.seal(base64URL(fresh), at: place))])
         let stored = try connection.first("SELECT value FROM meta WHERE key = ?", [.text(metaKey)]) { $0.text(0) }
-        guard let stored, let key = bytes(base64URL: stored), key.count == 32 else {
+        guard let stored, let key = bytes(base64URL: try keys.open(stored, at: place)), key.count == 32 else {
             throw InputFault(at: "meta/\(metaKey)", "the key that signs acknowledgement links is damaged")
         }
         return AcknowledgementLinks(key: key)

@@ -74,7 +74,16 @@ public enum OutboxLimits {
     /// A row that was taken up so often without a report has killed its process each time; it is set aside and shown.
     public static let quarantineAfter: Int64 = 5
     /// How many messages one node sends at once: enough to hide slow far ends, few enough not to be one itself.
-    public static let concurrency = 32
+    public static let concurrency = 96
+    /// Of these to one far end (a web server, the mail relay), so that the others have room beside a dead one.
+    public static let perFarEnd = 32
+    /// To one that has just let an attempt wait for so long in vain. Enough to see when it is back.
+    public static let perSilentFarEnd = 2
+    public static let silence = Duration.seconds(2)
+    /// How many silent far ends are remembered; any beyond them is treated like the others.
+    public static let silentFarEnds = 1_024
+    /// How often one taking up looks behind messages whose far end has its share already.
+    public static let looksAClaim = 8
     /// The first pause after a failed attempt; it doubles, with jitter.
     public static let firstPause = Duration.seconds(1)
     public static let longestPause = Duration.minutes(1)

@@ -16,7 +16,7 @@ public final class Dispatcher: Sendable {
     private let publicURL: String
     private let node: String
     private let logger: Logger
-    private let inFlight = Mutex(0)
+    private let farEnds = Mutex(FarEnds())
 
     /// - Parameters:
     ///   - channels: by their kind. A contact method of a kind that is not there fails for good, and its page says so.
@@ -34,7 +34,7 @@ public final class Dispatcher: Sendable {
     }
 
     /// How many attempts are being made now.
-    public var attemptsInFlight: Int { inFlight.withLock { $0 } }
+    public var attemptsInFlight: Int { farEnds.withLock { $0.total } }
 
     /// Runs until the task is cancelled, then waits for the attempts that are on their way.
     public func run() async {
@@ -43,7 +43,7 @@ public final class Dispatcher: Sendable {
                 while !Task.isCancelled {
                     let claims = await claim()
                     for claim in claims {
-                        inFlight.withLock { $0 += 1 }
+                        farEnds.withLock { $0.began(farEnd(claim.channel, claim.destination)) }
                         // A cancelled attempt would be of unknown outcome; it is short, so it is let finish.
                         group.addTask { await Task { await self.attempt(claim) }.value }
                     }
@@ -64,11 +64,26 @@ public final class Dispatcher: Sendable {
                 try Outbox.nextDue(on: connection).map { $0 <= connection.now } ?? false
             }
             guard isOwed else { return [] }
-            return try await engine.store.write(.shared) { try Outbox.claim(limit: free, by: node, on: $0) }
+            return try await engine.store.write(.shared) { [self] connection in
+                // What is admitted here counts for real only when the block has been committed.
+                var farEnds = farEnds.withLock { $0 }
+                return try Outbox.claim(limit: free, by: node, on: connection) { channel, destination in
+                    let farEnd = farEnd(channel, destination)
+                    let most = channels[channel].map { type(of: $0).descriptor.limits.concurrentAttempts } ?? free
+                    guard farEnds.hasRoom(at: farEnd, most: most) else { return false }
+                    farEnds.began(farEnd)
+                    return true
+                }
+            }
         } catch {
             logger.warning("the outbox could not be looked at", metadata: ["fault": "\(error)"])
             return []
         }
+    }
+
+    /// A channel that is not there turns its messages away at once.
+    private func farEnd(_ channel: String, _ destination: String) -> String {
+        channels[channel]?.farEnd(of: destination) ?? channel
     }
 
     private func pause() async {
@@ -88,8 +103,10 @@ public final class Dispatcher: Sendable {
     }
 
     private func attempt(_ claim: Outbox.Claim) async {
+        let start = ContinuousClock.now
         let result = await result(of: claim)
-        inFlight.withLock { $0 -= 1 }
+        let wasSilent = !result.isAccepted && ContinuousClock.now - start >= OutboxLimits.silence
+        farEnds.withLock { $0.ended(farEnd(claim.channel, claim.destination), wasSilent: wasSilent) }
         do {
             _ = try await engine.submit(
                 .attempted(
@@ -135,6 +152,10 @@ public final class Dispatcher: Sendable {
             guard let contact = organisation.user(claim.user)?.contact(claim.method) else {
                 return .permanent(reason: "the contact method is not there any more", by: .tocsin)
             }
+            guard !contact.isSecretLost else {
+                return .permanent(
+                    reason: "its signing key cannot be opened on this server and must be set anew", by: .tocsin)
+            }
             guard let channel = channels[claim.channel] else {
                 return .permanent(
                     reason: "the channel \(claim.channel) is not configured on this server", by: .tocsin)
@@ -170,6 +191,15 @@ public final class Dispatcher: Sendable {
             case nil:
                 return nil
             }
+        }
+    }
+}
+
+extension AttemptResult {
+    fileprivate var isAccepted: Bool {
+        switch self {
+        case .accepted: true
+        case .transient, .permanent, .unknown: false
         }
     }
 }

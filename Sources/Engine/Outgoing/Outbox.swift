@@ -26,47 +26,92 @@ public enum Outbox {
 
     /// Takes up to `limit` rows that are due. Of each lane only the oldest unfinished row can be taken, so that messages of
     /// one thread to one destination arrive in order.
+    ///
+    /// - Parameter admit: asked once for each row in its turn, whether its far end may be sent one more message now. Rows
+    ///   that are turned away stay as they are, and those behind them have their turn.
     public static func claim(
-        limit: Int, by node: String, on connection: any Connection
+        limit: Int, by node: String, on connection: any Connection,
+        admitting admit: (_ channel: String, _ destination: String) -> Bool = { _, _ in true }
     ) throws -> [Claim] {
         let now = connection.now
-        let due = try connection.all(
-            selection + connection.dialect.skipLocked, [SQLValue(now), SQLValue(now), SQLValue(limit)]
-        ) { row in
-            (
-                id: row.text(0), intent: row.text(1), channel: row.text(2), destination: row.text(3), lane: row.text(4),
-                page: row.optionalText(5), body: row.text(6), attempts: row.integer(7), epoch: row.integer(8),
-                isLost: row.text(9) == "leased", losses: row.integer(10), kind: row.text(11), created: row.instant(12)
-            )
-        }
         var claims: [Claim] = []
-        for row in due {
-            // The node that had it fell silent. What has been withdrawn since, or has silenced too many nodes, stays.
-            if row.isLost, try !isWanted(row.page, on: connection) {
-                try setAside(row.id, "cancelled", "withdrawn", at: now, on: connection)
-                continue
+        var closed: [String] = []
+        for _ in 0..<OutboxLimits.looksAClaim where claims.count < limit {
+            let due = try due(limit - claims.count, at: now, sparing: closed, on: connection)
+            var admitted: [Due] = []
+            for row in due {
+                if admit(row.channel, row.destination) {
+                    admitted.append(row)
+                } else if !closed.contains(row.destination) {
+                    closed.append(row.destination)
+                }
             }
-            let losses = row.losses + (row.isLost ? 1 : 0)
-            if losses >= OutboxLimits.quarantineAfter {
-                let why = "set aside: no node that took it up ever reported back"
-                try setAside(row.id, "quarantined", why, at: now, on: connection)
-                continue
-            }
-            let body = try JSON(parsing: Array(row.body.utf8), limits: .stored)
-            try connection.execute(
-                """
-                UPDATE delivery SET state = 'leased', attempts = attempts + 1, losses = ?, lease_owner = ?, \
-                lease_epoch = lease_epoch + 1, lease_until = ? WHERE id = ?
-                """, [.integer(losses), .text(node), SQLValue(now + OutboxLimits.lease), .text(row.id)])
-            claims.append(
-                Claim(
-                    id: DeliveryID(row.id), intent: row.intent, kind: DeliveryKind(rawValue: row.kind),
-                    channel: row.channel, destination: row.destination, lane: row.lane,
-                    page: row.page.map { PageID($0) }, user: UserID(try body.text("user")),
-                    method: ContactMethodID(try body.text("method")), attempt: Int(row.attempts) + 1,
-                    epoch: row.epoch + 1, created: row.created))
+            claims += try admitted.compactMap { try take($0, by: node, at: now, on: connection) }
+            // Nobody was turned away, so behind these rows there is nothing else that could be taken.
+            guard admitted.count < due.count else { break }
         }
         return claims
+    }
+
+    private struct Due {
+        let id: String
+        let intent: String
+        let channel: String
+        let destination: String
+        let lane: String
+        let page: String?
+        let body: String
+        let attempts: Int64
+        let epoch: Int64
+        let isLost: Bool
+        let losses: Int64
+        let kind: String
+        let created: Instant
+    }
+
+    private static func due(
+        _ limit: Int, at now: Instant, sparing destinations: [String], on connection: any Connection
+    ) throws -> [Due] {
+        let places = destinations.map { _ in "?" }.joined(separator: ", ")
+        let sparing = destinations.isEmpty ? "" : "AND d.destination NOT IN (\(places)) "
+        return try connection.all(
+            selection + sparing + "ORDER BY d.next_at, d.id LIMIT ?" + connection.dialect.skipLocked,
+            [SQLValue(now), SQLValue(now)] + destinations.map(SQLValue.text) + [SQLValue(limit)]
+        ) { row in
+            Due(
+                id: row.text(0), intent: row.text(1), channel: row.text(2), destination: row.text(3),
+                lane: row.text(4), page: row.optionalText(5), body: row.text(6), attempts: row.integer(7),
+                epoch: row.integer(8), isLost: row.text(9) == "leased", losses: row.integer(10), kind: row.text(11),
+                created: row.instant(12))
+        }
+    }
+
+    /// nil: the row was put away instead.
+    private static func take(
+        _ row: Due, by node: String, at now: Instant, on connection: any Connection
+    ) throws -> Claim? {
+        // The node that had it fell silent. What has been withdrawn since, or has silenced too many nodes, stays.
+        if row.isLost, try !isWanted(row.page, on: connection) {
+            try setAside(row.id, "cancelled", "withdrawn", at: now, on: connection)
+            return nil
+        }
+        let losses = row.losses + (row.isLost ? 1 : 0)
+        if losses >= OutboxLimits.quarantineAfter {
+            let why = "set aside: no node that took it up ever reported back"
+            try setAside(row.id, "quarantined", why, at: now, on: connection)
+            return nil
+        }
+        let body = try JSON(parsing: Array(row.body.utf8), limits: .stored)
+        try connection.execute(
+            """
+            UPDATE delivery SET state = 'leased', attempts = attempts + 1, losses = ?, lease_owner = ?, \
+            lease_epoch = lease_epoch + 1, lease_until = ? WHERE id = ?
+            """, [.integer(losses), .text(node), SQLValue(now + OutboxLimits.lease), .text(row.id)])
+        return Claim(
+            id: DeliveryID(row.id), intent: row.intent, kind: DeliveryKind(rawValue: row.kind),
+            channel: row.channel, destination: row.destination, lane: row.lane, page: row.page.map { PageID($0) },
+            user: UserID(try body.text("user")), method: ContactMethodID(try body.text("method")),
+            attempt: Int(row.attempts) + 1, epoch: row.epoch + 1, created: row.created)
     }
 
     private static func isWanted(_ page: String?, on connection: any Connection) throws -> Bool {
@@ -82,22 +127,31 @@ public enum Outbox {
             [.text(state), .text(why), SQLValue(now), .text(id)])
     }
 
+    /// The bare list of states lets SQLite see that `delivery_due` has all the rows; without it every look would read all
+    /// messages that were ever sent.
     private static let selection = """
         SELECT d.id, d.intent, d.channel, d.destination, d.lane, d.page, d.body, d.attempts, d.lease_epoch, d.state, d.losses, \
-        d.class, d.created_at FROM delivery d \
-        WHERE ((d.state = 'queued' AND d.next_at <= ?) OR (d.state = 'leased' AND d.lease_until <= ?)) \
+        d.class, d.created_at FROM delivery d WHERE d.state IN ('queued', 'leased') \
+        AND ((d.state = 'queued' AND d.next_at <= ?) OR (d.state = 'leased' AND d.lease_until <= ?)) \
         AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.lane = d.lane AND e.state IN ('queued', 'leased') \
-        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id))) \
-        ORDER BY d.next_at, d.id LIMIT ?
+        AND (e.created_at < d.created_at OR (e.created_at = d.created_at AND e.id < d.id)))
+
         """
 
     /// When the next row may be taken up; nil: nothing is owed.
     public static func nextDue(on connection: any Connection) throws -> Instant? {
-        try connection.first(
+        // The first in the index, however many wait behind it; only rows that are being sent are passed over.
+        let queued = try connection.first(
             """
-            SELECT MIN(CASE WHEN state = 'leased' THEN lease_until ELSE next_at END) FROM delivery \
-            WHERE state IN ('queued', 'leased')
+            SELECT next_at FROM delivery WHERE state IN ('queued', 'leased') AND state = 'queued' \
+            ORDER BY next_at LIMIT 1
             """
-        ) { $0.optionalInstant(0) } ?? nil
+        ) { $0.instant(0) }
+        if let queued, queued <= connection.now { return queued }
+        let lost =
+            try connection.first(
+                "SELECT MIN(lease_until) FROM delivery WHERE state IN ('queued', 'leased') AND state = 'leased'"
+            ) { $0.optionalInstant(0) } ?? nil
+        return [queued, lost].compactMap { $0 }.min()
     }
 }

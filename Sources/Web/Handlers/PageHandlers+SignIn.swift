@@ -74,7 +74,7 @@ extension PageHandlers {
             ]
             let change = DocumentChange(
                 kind: .user, id: user.text, action: .put(document), seenVersion: 0, origin: call.changeOrigin)
-            let decider = Decider(mint: engine.mint, shelf: engine.shelf)
+            let decider = Decider(mint: engine.mint, shelf: engine.shelf, keys: engine.keys)
             let elected = try await identity.firstAdministrator.elect(
                 token, user: user, name: name, email: email, password: try call.form.one("password") ?? "",
                 from: call.origin

@@ -98,11 +98,9 @@ class FaultyFiles:
 
     def __init__(self, folder: Path, path_word: str):
         folder.mkdir(parents=True, exist_ok=True)
-        source = Path(__file__).resolve().parents[1] / "faults/faultio.c"
-        self.library = folder / "faultio.so"
+        self.library = compile_library("faultio", folder)
         self._order = folder / "fault-order"
         self._order.write_text("")
-        _run("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", self.library, source, "-ldl")
         self.environment = {"LD_PRELOAD": str(self.library), "FAULT_FILE": str(self._order), "FAULT_PATH": path_word}
 
     def order(self, text: str) -> None:
@@ -110,6 +108,14 @@ class FaultyFiles:
         fresh = self._order.with_suffix(".new")
         fresh.write_text(text)
         fresh.replace(self._order)
+
+
+def compile_library(name: str, folder: Path) -> Path:
+    """One of the libraries in faults/, to be preloaded into the program under test."""
+    source = Path(__file__).resolve().parents[1] / f"faults/{name}.c"
+    library = folder / f"{name}.so"
+    _run("gcc", "-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o", library, source, "-ldl")
+    return library
 
 
 def _run(*command) -> None:

@@ -1,7 +1,9 @@
 """The program under test, as a user runs it: the release binary, a data directory, a port."""
 
+import base64
 import json
 import os
+import secrets
 import subprocess
 import time
 from pathlib import Path
@@ -32,7 +34,9 @@ class Tocsin:
         data: Path | None = None,
         configuration: dict | None = None,
         environment: dict[str, str] | None = None,
+        prefix: list[str] | None = None,
     ):
+        """`prefix` is a command that runs the server, for instance in a namespace of its own."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.name = name
@@ -42,6 +46,10 @@ class Tocsin:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"{name}.log"
         self.environment = environment or {}
+        self._prefix = prefix or []
+        if database and "sealingKey" not in (configuration or {}):
+            # The nodes of one database share the key that seals its secrets.
+            configuration = (configuration or {}) | {"sealingKey": str(make_sealing_key(folder / "sealing-key"))}
         self.configuration = write_configuration(folder / f"{name}.yaml", relay, authority, configuration)
         self.startup_seconds = 0.0
         self._program: Program | None = None
@@ -54,6 +62,7 @@ class Tocsin:
         began = time.monotonic()
         self._program = Program(
             [
+                *self._prefix,
                 BINARY,
                 "serve",
                 *self.store_options(),
@@ -179,3 +188,12 @@ class Tocsin:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("TOCSIN_")}
         # A crash is told by its exit status at once; a symbolised backtrace would hold the pipe for seconds.
         return clean | {"SWIFT_BACKTRACE": "enable=no"} | (extra or {})
+
+
+def make_sealing_key(path: Path) -> Path:
+    """A file with one key, as an operator makes it for several nodes; one that is there stays."""
+    if not path.exists():
+        key = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        path.write_text(f"tsk1_{key}\n")
+        path.chmod(0o600)
+    return path
