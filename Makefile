@@ -5,7 +5,7 @@ DATA ?= ./data
 PREFIX ?= /usr/local
 DESTDIR ?=
 
-.PHONY: help build run demo test check bench docs install clean
+.PHONY: help build run demo test check fuzz bench docs install clean
 
 help:
 	@echo "make run      build and serve on SQLite under $(DATA), port $(PORT)"
@@ -14,6 +14,7 @@ help:
 	@echo "make install  the binary into PREFIX/bin ($(PREFIX)/bin)"
 	@echo "make check    the quick tests: format, architecture, the pure rooms"
 	@echo "make test     every test, against PostgreSQL, Prometheus, Alertmanager, mail and a browser on loopback"
+	@echo "make fuzz     the readers on mutated texts, ROUNDS=200000 unless told; prints the seed"
 	@echo "make bench    measurements, as ratios"
 	@echo "make docs     docs/openapi and docs/cli from the built binary"
 
@@ -32,6 +33,13 @@ test:
 
 check:
 	@scripts/check.sh
+
+ROUNDS ?= 200000
+
+fuzz:
+	@scripts/install-dependencies.sh build
+	swift build -c release --build-tests
+	TOCSIN_FUZZ_ROUNDS="$(ROUNDS)" swift test -c release --skip-build --filter '^FuzzTests\.'
 
 bench: build
 	@scripts/bench.sh

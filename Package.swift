@@ -124,6 +124,8 @@ let package = Package(
                 "Chronology", "Notation", "Alerting", "Engine", "Web", "Storage", "Identity", "Intake", nio, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
+        // What strangers send and people write, mutated: CONTRIBUTING.md says how to run it for a night.
+        suite("FuzzTests", ["Chronology", "Notation", "Alerting", "Intake", "Playbooks"]),
         suite("ArchitectureTests", []),
     ]
 )

@@ -139,6 +139,8 @@ public struct RoutingTable: Hashable, Sendable {
         let service = service(for: signal, on: route, integrationService: integrationService)
         if let service {
             explanation.append("It belongs to the service \(service.name).")
+        } else if let name = signal.labels[Self.serviceLabel] {
+            explanation.append("Its label names the service \"\(shortened(name))\", which is not known here.")
         } else {
             explanation.append("No service is known for it.")
         }
@@ -159,6 +161,15 @@ public struct RoutingTable: Hashable, Sendable {
             explanation: explanation)
     }
 
+    /// The label by which a source names a service.
+    private static let serviceLabel = "service"
+    /// Longer than any name of a service that is meant, in characters: a label may hold a page of text.
+    private static let longestName = 128
+
+    private func shortened(_ name: String) -> String {
+        name.count > Self.longestName ? name.prefix(Self.longestName) + "…" : name
+    }
+
     /// The label of the mildest severity that a route still declares for.
     private func mildest(_ rank: Int) -> String {
         ladder.steps.last { $0.severity.rank <= rank }?.severity.label ?? "none"
@@ -167,7 +178,7 @@ public struct RoutingTable: Hashable, Sendable {
     private func service(for signal: Signal, on route: Route?, integrationService: ServiceID?) -> ServiceEntry? {
         let known = route?.service ?? integrationService
         if let known { return services.first { $0.id == known } }
-        guard let name = signal.labels["service"] else { return nil }
+        guard let name = signal.labels[Self.serviceLabel] else { return nil }
         return services.first { $0.name == name || $0.id.text == name }
     }
 

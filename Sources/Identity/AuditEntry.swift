@@ -16,8 +16,8 @@ public struct AuditAuthor: Hashable, Sendable {
     public static let tocsin = AuditAuthor(actor: .tocsin, ip: "", request: "")
 }
 
-/// One administrative act. Of what was there before and is there after only the SHA-256 is written: enough to prove which
-/// text it was, and no second copy of contacts and secrets.
+/// One administrative act. Of the whole of what was there before and is there after the SHA-256 is written, which proves which
+/// text it was; of what changed the fields, with old and new values where they are no secrets.
 public struct AuditEntry: Hashable, Sendable {
     /// What was done, as `thing.verb`: `token.created`, `sign-in.failed`.
     public let action: String
@@ -28,10 +28,11 @@ public struct AuditEntry: Hashable, Sendable {
     public let note: String?
     public let before: String?
     public let after: String?
+    public let changes: [FieldChange]
 
     public init(
         _ action: String, _ object: String, by author: AuditAuthor, note: String? = nil, before: String? = nil,
-        after: String? = nil
+        after: String? = nil, changes: [FieldChange] = []
     ) {
         self.action = action
         self.object = object
@@ -39,6 +40,7 @@ public struct AuditEntry: Hashable, Sendable {
         self.note = note
         self.before = before
         self.after = after
+        self.changes = changes
     }
 
     /// The JSON text of the row's `detail`.
@@ -48,6 +50,7 @@ public struct AuditEntry: Hashable, Sendable {
             if let note { writer.member("note", String(note.prefix(Self.longestNote))) }
             if let before { writer.member("before", hex(sha256(before))) }
             if let after { writer.member("after", hex(sha256(after))) }
+            FieldChange.write(changes, into: &writer)
         }
         return writer.text
     }

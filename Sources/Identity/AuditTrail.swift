@@ -14,8 +14,18 @@ public struct AuditTrail: Sendable {
         public let request: String
         public let action: String
         public let object: String
-        /// A JSON object: a note, and the hashes of what was there before and after.
+        /// A JSON object: a note, the hashes of what was there before and after, and `changes`.
         public let detail: String
+
+        /// The fields that were changed, at most `FieldChange.mostChanges` of them; none where the act changed no document,
+        /// and in rows of before there was such a list.
+        public var changes: [FieldChange] { detailObject.map(FieldChange.read) ?? [] }
+
+        /// How many more there were.
+        public var moreChanges: Int { Int(clamping: detailObject?["moreChanges"]?.integer ?? 0) }
+
+        /// The log holds what this program wrote; what is damaged is shown as nothing rather than taking a list down.
+        public var detailObject: JSON? { try? JSON(parsing: detail, limits: .stored) }
 
         public init(
             number: Int64, at: Instant, actor: String, ip: String, request: String, action: String, object: String,

@@ -187,7 +187,9 @@ public final class Passwords: Sendable {
             locked_until = NULL
             """, [.text(user.text), .text(hash.text), SQLValue(now())])
         try Sessions.endAll(of: user, except: session, on: connection)
-        try audit.append(AuditEntry("password.set", "user:\(user.text)", by: author), on: connection)
+        let entry = AuditEntry(
+            "password.set", "user:\(user.text)", by: author, changes: [FieldChange(secret: "/password")])
+        try audit.append(entry, on: connection)
     }
 
     /// Sets a person's password and signs them out everywhere but in `session`.

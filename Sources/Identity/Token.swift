@@ -22,6 +22,20 @@ public struct Token: Hashable, Sendable {
         revokedAt == nil && (expiresAt.map { now < $0 } ?? true)
     }
 
-    /// As whom it acts.
-    public var actor: Actor { user.map(Actor.user) ?? .token(name: name) }
+    /// As whom it acts. Several tokens may have one name, so that of a program is called by its first letters, too.
+    public var actor: Actor { user.map(Actor.user) ?? .token(name: nameWithMark) }
+
+    /// `deploys (tcs_svc_4fGh)`.
+    var nameWithMark: String { "\(name) (\(display.prefix { $0 != "…" }))" }
+
+    /// What the audit log keeps of its making.
+    var made: [FieldChange] {
+        FieldChange.changes(
+            from: nil,
+            to: [
+                "name": .string(name), "display": .string(display), "role": .string(role.rawValue),
+                "user": user.map { .string($0.text) } ?? .null,
+                "expiresAt": expiresAt.map { .string($0.rfc3339()) } ?? .null,
+            ])
+    }
 }

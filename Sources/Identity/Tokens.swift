@@ -82,7 +82,9 @@ public final class Tokens: Sendable {
                     SQLValue(token.user?.text), SQLValue(now), .text(token.createdBy), SQLValue(token.expiresAt),
                 ])
             try audit.append(
-                AuditEntry("token.created", "token:\(token.id)", by: author, note: "\(name), \(token.role.rawValue)"),
+                AuditEntry(
+                    "token.created", "token:\(token.id)", by: author,
+                    note: "\(token.nameWithMark), \(token.role.rawValue)", changes: token.made),
                 on: connection)
         }
         return (secret, token)
@@ -95,7 +97,9 @@ public final class Tokens: Sendable {
             let changed = try connection.execute(
                 "UPDATE token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL", [SQLValue(now), .text(id)])
             guard changed > 0 else { return false }
-            try audit.append(AuditEntry("token.revoked", "token:\(id)", by: author), on: connection)
+            let token = try connection.first(Self.select + " WHERE id = ?", [.text(id)], Self.read)
+            try audit.append(
+                AuditEntry("token.revoked", "token:\(id)", by: author, note: token?.nameWithMark), on: connection)
             return true
         }
         await forgetEverywhere()

@@ -179,16 +179,7 @@ enum Checks {
     static func alertsReplay(on connection: any Connection) throws -> String? {
         let ids = try connection.all("SELECT id FROM alert ORDER BY id") { AlertID($0.text(0)) }
         for id in ids {
-            var alert: Alert?
-            for stored in try EventLog.read(stream: "alert/\(id)", on: connection) {
-                let event = try AlertEvent(
-                    kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
-                if alert == nil {
-                    alert = Alert(id, from: event, at: stored.at)
-                } else {
-                    alert?.apply(event, at: stored.at)
-                }
-            }
+            let alert = try Alert(replaying: id, on: connection)
             let live = try AlertQueries.alert(id, on: connection)?.alert
             if live != alert { return "\(id): the row is not what its events say" }
         }

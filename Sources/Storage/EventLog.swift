@@ -71,13 +71,14 @@ public struct StreamAppend: Hashable, Sendable {
     }
 }
 
-/// The log of everything that was decided: append-only, one hash chain for each stream (R9).
+/// The log of everything that was decided: append-only, one hash chain for each stream, and one over them all that fixes
+/// the place of each event (R9).
 ///
 /// Appending belongs in a block of `WriteScope.engine`, whose one holder is what keeps `seq` without gaps. A value of
 /// this class serves one block, and remembers there how far the log and its streams have grown.
 public final class EventLog {
     private let connection: any Connection
-    private var lastSeq: Int64?
+    private var end: End?
     private var heads: [String: Head] = [:]
 
     private struct Head {
@@ -85,6 +86,18 @@ public final class EventLog {
         var hash: [UInt8]
 
         static let none = Head(version: 0, hash: HashChain.origin)
+    }
+
+    /// Where the whole log ends.
+    private struct End {
+        var seq: Int64
+        var hash: [UInt8]
+    }
+
+    /// An event with the hash of the log up to it.
+    private struct PlacedEvent {
+        let event: StoredEvent
+        let logHash: [UInt8]
     }
 
     public init(_ connection: any Connection) {
@@ -102,9 +115,9 @@ public final class EventLog {
     @discardableResult
     public func append(_ appends: [StreamAppend]) throws -> [StoredEvent] {
         try learnHeads(of: appends.filter { !$0.opens }.map(\.stream))
-        var seq = try lastSeq ?? greatestSeq()
+        var end = try end ?? storedEnd()
         var heads = heads
-        var events: [StoredEvent] = []
+        var events: [PlacedEvent] = []
         for append in appends {
             var head = heads[append.stream] ?? .none
             guard head.version == append.expecting else {
@@ -112,17 +125,18 @@ public final class EventLog {
                     .conflict, "\(append.stream) is at version \(head.version), not at \(append.expecting)")
             }
             for entry in append.entries {
-                seq += 1
+                let seq = end.seq + 1
                 let event = Self.chained(entry, append.stream, version: head.version + 1, seq: seq, after: head.hash)
                 head = Head(version: event.version, hash: event.hash)
-                events.append(event)
+                end = End(seq: seq, hash: HashChain.log(after: end.hash, seq: seq, hash: event.hash))
+                events.append(PlacedEvent(event: event, logHash: end.hash))
             }
             heads[append.stream] = head
         }
         try insert(events)
         self.heads = heads
-        lastSeq = seq
-        return events
+        self.end = end
+        return events.map(\.event)
     }
 
     /// The same for a single append in a block.
@@ -146,8 +160,11 @@ public final class EventLog {
             body: entry.body, previous: previous, hash: chain.hash())
     }
 
-    private func greatestSeq() throws -> Int64 {
-        try connection.first("SELECT coalesce(max(seq), 0) FROM event") { $0.integer(0) } ?? 0
+    /// A log whose last event was written before there was this hash goes on as one that begins.
+    private func storedEnd() throws -> End {
+        try connection.first("SELECT seq, log_hash FROM event ORDER BY seq DESC LIMIT 1") {
+            End(seq: $0.integer(0), hash: $0.optionalBlob(1) ?? HashChain.origin)
+        } ?? End(seq: 0, hash: HashChain.origin)
     }
 
     private func learnHeads(of streams: [String]) throws {
@@ -170,8 +187,9 @@ public final class EventLog {
         }
     }
 
-    private func insert(_ events: [StoredEvent]) throws {
-        try Self.insertion.run(events, on: connection) { event, row in
+    private func insert(_ events: [PlacedEvent]) throws {
+        try Self.insertion.run(events, on: connection) { placed, row in
+            let event = placed.event
             row.append(.integer(event.seq))
             row.append(.text(event.stream))
             row.append(.integer(event.version))
@@ -181,16 +199,26 @@ public final class EventLog {
             row.append(.text(event.body))
             row.append(.blob(event.previous))
             row.append(.blob(event.hash))
+            row.append(.blob(placed.logHash))
         }
     }
 
     private static let insertion = RowInsertion(
-        into: "event", "seq", "stream", "version", "at", "actor", "kind", "body", "previous", "hash")
+        into: "event", "seq", "stream", "version", "at", "actor", "kind", "body", "previous", "hash", "log_hash")
 }
 
 extension HashChain {
+    /// The hash of the log up to an event: over the hash up to the event before it, the event's `seq` and the event's own
+    /// hash.
+    static func log(after previous: [UInt8], seq: Int64, hash: [UInt8]) -> [UInt8] {
+        var chain = HashChain(after: previous)
+        chain.add(seq)
+        chain.add(hash)
+        return chain.hash()
+    }
+
     /// The fields of an event in the order in which they are hashed. `seq` is not among them: a stream's chain does not
-    /// depend on what other streams do.
+    /// depend on what other streams do. The log's hash holds it.
     mutating func addEvent(stream: String, version: Int64, at: Instant, actor: String, kind: String, body: String) {
         add(stream)
         add(version)

@@ -33,6 +33,11 @@ struct HashChain {
         add(length: UInt64(bitPattern: number))
     }
 
+    mutating func add(_ bytes: [UInt8]) {
+        add(length: UInt64(bytes.count))
+        hasher.update(data: bytes)
+    }
+
     func hash() -> [UInt8] { [UInt8](hasher.finalize()) }
 
     private mutating func add(length: UInt64) {
@@ -84,11 +89,15 @@ struct ChainWalk {
 
     init(_ stream: String) { self.stream = stream }
 
-    /// The next record as it is stored, its number in the chain (from 1), and the hash that its fields should have.
-    mutating func visit(number: Int64, previous: [UInt8], hash: [UInt8], fields: (inout HashChain) -> Void) {
+    /// The next record as it is stored, its number in the chain (from 1), what else is known to be wrong with it, and the
+    /// hash that its fields should have.
+    mutating func visit(
+        number: Int64, previous: [UInt8], hash: [UInt8], displacement: String? = nil,
+        fields: (inout HashChain) -> Void
+    ) {
         length += 1
         guard broken == nil else { return }
-        if let reason = fault(number: number, previous: previous, hash: hash, fields: fields) {
+        if let reason = fault(number: number, previous: previous, hash: hash, fields: fields) ?? displacement {
             broken = ChainReport.Break(version: number, reason: reason)
         } else {
             head = hash

@@ -19,6 +19,12 @@ struct Migration: Sendable {
         while try await write({ try advance($0) }) {}
     }
 
+    static func newer(_ reached: Int64) -> StorageFault {
+        StorageFault(
+            .newer,
+            "the store is at schema \(reached) and this binary knows only \(all.count): run the newer binary again")
+    }
+
     private static func advance(_ connection: any Connection) throws -> Bool {
         try connection.execute(
             """
@@ -27,11 +33,7 @@ struct Migration: Sendable {
             """)
         let reached = try connection.first("SELECT coalesce(max(number), 0) FROM schema_version") { $0.integer(0) } ?? 0
         let latest = Int64(all.count)
-        guard reached <= latest else {
-            throw StorageFault(
-                .newer,
-                "the store is at schema \(reached) and this binary knows only \(latest): run the newer binary again")
-        }
+        guard reached <= latest else { throw newer(reached) }
         guard reached < latest else { return false }
         let next = all[Int(reached)]
         for statement in next.statements { try connection.execute(connection.dialect.spelled(statement)) }

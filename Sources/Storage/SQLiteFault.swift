@@ -22,6 +22,11 @@ enum SQLiteFault {
             return StorageFault(.unknownCommit, "writing the database file failed, the write may be there: \(text)")
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return StorageFault(.corrupt, "the database file is damaged: \(text)")
+        case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_PERM:
+            return StorageFault(
+                .permanent,
+                "the database cannot be opened and written (\(text)): this user must own its folder, the file, and the files "
+                    + "-wal and -shm beside it")
         case .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_INTERRUPT, .SQLITE_NOMEM, .SQLITE_SCHEMA, .SQLITE_PROTOCOL:
             return StorageFault(.transient, "the database is busy: \(text)")
         default:

@@ -101,7 +101,21 @@ enum SQLiteFile {
             throw StorageFault(
                 .permanent, "the database file \(path) cannot be made: \(String(cString: strerror(errno)))")
         }
-        guard chmod(path, 0o600) == 0 else {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw StorageFault(
+                .permanent, "the database file \(path) cannot be looked at: \(String(cString: strerror(errno)))")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw StorageFault(.permanent, "\(path) is not a file; a database is one")
+        }
+        guard access(path, R_OK | W_OK) == 0 else {
+            throw StorageFault(
+                .permanent,
+                "the database file \(path) cannot be read and written by this user: \(String(cString: strerror(errno))). It "
+                    + "belongs to the user \(status.st_uid), as whom the server runs")
+        }
+        guard status.st_mode & 0o777 == 0o600 || chmod(path, 0o600) == 0 else {
             throw StorageFault(
                 .permanent, "the database file \(path) cannot be made private: \(String(cString: strerror(errno)))")
         }

@@ -45,7 +45,7 @@ public enum StorageLimits {
     /// Wakes that nobody has taken yet; older ones are dropped, and a poll finds what they announced.
     static let waitingWakes = 1_024
 
-    /// Rows of one multi-row INSERT: 64 events are 576 arguments, far below SQLite's 32,766 and PostgreSQL's 65,535.
+    /// Rows of one multi-row INSERT: 64 events are 640 arguments, far below SQLite's 32,766 and PostgreSQL's 65,535.
     /// Few sizes, so that few statements are prepared.
     public static let insertSizes = [64, 16, 4, 1]
     /// Rows that a verification reads at once.

@@ -18,8 +18,11 @@ extension AlertVerbs {
             case firing, resolved
         }
 
+        @Argument(help: ArgumentHelp("What is wrong, in one line; --title does the same.", valueName: "title"))
+        var words: String?
+
         @Option(name: .shortAndLong, help: "What is wrong, in one line.")
-        var title: String
+        var title: String?
 
         @Option(name: .shortAndLong, help: "How bad: a word that the playbook knows, such as critical or SEV1.")
         var severity: String?
@@ -51,14 +54,21 @@ extension AlertVerbs {
             for pair in label + annotation where !(pair.firstIndex(of: "=").map { $0 > pair.startIndex } ?? false) {
                 throw ValidationError("\"\(pair)\" is not name=value.")
             }
+            switch (title, words) {
+            case (nil, nil): throw ValidationError("What is wrong? Give a title.")
+            case (_?, let words?): throw ValidationError("\"\(words)\" is unexpected: --title gives the title already.")
+            default: break
+            }
         }
 
         func run() async throws {
-            guard let key = key ?? LocalFile.environment("TOCSIN_KEY") else {
+            let origin = key == nil ? "TOCSIN_KEY" : "--key"
+            guard let given = key ?? LocalFile.environment("TOCSIN_KEY") else {
                 throw ValidationError("An integration's key is needed: give --key or set TOCSIN_KEY.")
             }
+            let key = try Credentials.secret(given, from: origin)
             let signal = [
-                ("title", title), ("status", status.rawValue), ("severity", severity), ("service", service),
+                ("title", title ?? words), ("status", status.rawValue), ("severity", severity), ("service", service),
                 ("dedupKey", dedupKey), ("url", link),
             ].members
             let body = JSON.object(signal + object("labels", label) + object("annotations", annotation))

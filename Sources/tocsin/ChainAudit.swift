@@ -2,31 +2,46 @@ import Engine
 import Notation
 import Storage
 
-/// What a walk along the hash chains found, in sentences.
+/// What a walk along the hash chains, and a comparison of the lists with them, found: in sentences.
 struct ChainAudit {
     /// What is good, with the heads.
     var lines: [String] = []
-    /// What is not; the first record of each chain that does not fit.
-    var faults: [String] = []
+    /// What is wrong with the record itself: the first event of each history that does not fit, and gaps.
+    private(set) var faults: [String] = []
+    /// Where the lists are not what the events come to (R10). The events are the truth: nothing of the record is lost.
+    private(set) var differences: [String] = []
 
     /// A store whose every chain is broken is told with some of them.
     private static let mostFaults = 100
 
+    var isSound: Bool { faults.isEmpty && differences.isEmpty }
+
+    var findings: [String] { faults + differences }
+
     static func incident(_ key: String, on connection: any Connection) throws -> ChainAudit {
-        guard let incident = try IncidentQueries.incident(key: key, on: connection) else {
+        guard let id = try IncidentQueries.id(key: key, on: connection) else {
             throw Failure("there is no incident \(key)")
         }
         var audit = ChainAudit()
-        let report = try EventLog.verify(stream: "incident/\(incident.id)", on: connection)
+        let report = try EventLog.verify(stream: "incident/\(id)", on: connection)
         try audit.take(report, named: key)
-        if report.broken == nil { audit.lines.append("\(key): \(report.length) events, head \(report.head)") }
+        if report.broken == nil {
+            for difference in try Replay.compare(id, on: connection) { audit.take(difference) }
+        }
+        if let missing = try EventLog.firstMissing(on: connection) {
+            audit.faults.append(
+                "the event log: number \(missing) is missing; whether it was of \(key) cannot be told")
+        }
+        if audit.isSound { audit.lines.append("\(key): \(report.length) events, head \(report.head)") }
         return audit
     }
 
     static func everything(on connection: any Connection) throws -> ChainAudit {
         var audit = ChainAudit()
+        var broken: Set<String> = []
         let log = try EventLog.verifyAll(on: connection) { report in
-            guard report.broken != nil, audit.faults.count < mostFaults else { return }
+            guard report.broken != nil else { return }
+            broken.insert(report.stream)
             try audit.take(report, named: try name(of: report.stream, on: connection))
         }
         let trail = try AuditLog.verify(on: connection)
@@ -34,15 +49,22 @@ struct ChainAudit {
         if let missing = log.firstMissing {
             audit.faults.append("the event log: number \(missing) is missing")
         }
-        audit.lines.append("The event log: \(log.events) events in \(log.streams) histories.")
+        try Replay.compareAll(excluding: broken, on: connection) { audit.take($0) }
+        audit.lines.append(
+            "The event log: \(log.events) events in \(log.streams) histories, head \(log.head)")
         if trail.broken == nil { audit.lines.append("The audit log: \(trail.length) rows, head \(trail.head)") }
-        if audit.faults.isEmpty { audit.lines.append("Nothing was changed.") }
+        if audit.isSound { audit.lines.append("Nothing was changed, and the lists say what the events say.") }
         return audit
     }
 
     private mutating func take(_ report: ChainReport, named name: String) throws {
-        guard let broken = report.broken else { return }
+        guard let broken = report.broken, faults.count < Self.mostFaults else { return }
         faults.append("\(name): record \(broken.version) does not fit: \(broken.reason)")
+    }
+
+    private mutating func take(_ difference: Replay.Difference) {
+        guard differences.count < Self.mostFaults else { return }
+        differences.append("\(difference.subject): \(difference.sentence)")
     }
 
     /// `incident/inc_…` as `INC-2026-11-21-001 (inc_…)`; other streams by their own name.

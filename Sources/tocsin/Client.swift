@@ -106,8 +106,19 @@ struct Client {
         case let error as HTTPClientError where error == .connectTimeout: "it does not answer"
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             "it did not answer in time; what was asked may have been done"
-        default: Failure.systemReason(of: error) ?? "\(error)"
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            "it closed the connection without an answer; what was asked may have been done"
+        default: Failure.systemReason(of: error) ?? strangeReason("\(type(of: error)) \(error)")
         }
+    }
+
+    /// What the libraries below say of an answer that is none; their types are not of this room.
+    private static func strangeReason(_ text: String) -> String {
+        if text.hasPrefix("HTTPParserError") { return "what it answers is not HTTP; is this the port of the server?" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "it does not answer in TLS; is its address http://?" }
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted by this machine" }
+        if text.contains("UnknownHost") { return "there is no host of this name" }
+        return text
     }
 
     // MARK: What the server refuses

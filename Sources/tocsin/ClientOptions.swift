@@ -15,8 +15,10 @@ struct ClientOptions: ParsableArguments {
         let stored = try Credentials.stored()
         let url = try server(stored)
         // The token of one server is not shown to another.
-        let token = LocalFile.environment("TOCSIN_TOKEN") ?? (stored?.url == url ? stored?.token : nil)
-        guard let token else {
+        let given = try LocalFile.environment("TOCSIN_TOKEN").map { text throws(Failure) in
+            try Credentials.secret(text, from: "TOCSIN_TOKEN")
+        }
+        guard let token = given ?? (stored?.url == url ? stored?.token : nil) else {
             throw Failure(
                 "no token for \(url.text): set TOCSIN_TOKEN, or sign in with `tocsin login`. An administrator makes one "
                     + "with `tocsin token create`.")
@@ -70,6 +72,19 @@ struct Credentials: Hashable {
         return Credentials(url: try ServerURL(url), token: token)
     }
 
+    /// A token or a key as somebody gave it. The end of a line that came along from a file is taken off; what no secret of
+    /// ours can hold is refused here, where its origin can be named, and is not repeated.
+    static func secret(_ text: String, from origin: String) throws(Failure) -> String {
+        var trimmed = text[...]
+        while let last = trimmed.last, last.isWhitespace { trimmed = trimmed.dropLast() }
+        guard !trimmed.isEmpty, trimmed.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+            throw Failure(
+                "\(origin) must be one word on one line; it holds a space, a line break or another character that none of "
+                    + "them has", .usage)
+        }
+        return String(trimmed)
+    }
+
     func store() throws(Failure) {
         let path = try Self.path()
         try LocalFile.makePrivateFolder(LocalFile.folder(of: path))
@@ -96,9 +111,10 @@ struct Login: AsyncParsableCommand {
             throw ValidationError("Which server? Give --url or set TOCSIN_URL.")
         }
         let server = try ServerURL(text)
-        guard let token = try Terminal.secretLine(prompt: "Token for \(server.text): "), !token.isEmpty else {
+        guard let line = try Terminal.secretLine(prompt: "Token for \(server.text): "), !line.isEmpty else {
             throw Failure("no token came on standard input")
         }
+        let token = try Credentials.secret(line, from: "the token")
         let me = try await Client.with(server, token: token) { try await $0.get("/api/v1/me") }.json
         try Credentials(url: server, token: token).store()
         Terminal.say(

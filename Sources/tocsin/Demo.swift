@@ -39,18 +39,16 @@ struct Demo: AsyncParsableCommand {
         let url = try ServerURL(configuration.origin)
         let box = TokenBox()
         let script = DemoScript(url: url, team: team, sink: sink, responderToken: box)
-        try await Server.run(configuration, beside: script) { store, keys in
-            box.token = try await team.seed(store, keys)
-            Terminal.say(
-                """
-                Open \(url.text) and sign in as \(DemoTeam.administrator) with the password \(team.password)
-                  \(url.text)/            what goes on now
-                  \(url.text)/alerts      the alerts
-                  \(url.text)/incidents   the incidents
-                  \(url.text)/pages       who is being woken
+        let greeting = """
+            Open \(url.text) and sign in as \(DemoTeam.administrator) with the password \(team.password)
+              \(url.text)/            what goes on now
+              \(url.text)/alerts      the alerts
+              \(url.text)/incidents   the incidents
+              \(url.text)/pages       who is being woken
 
-                """)
-        }
+            """
+        try await Server.run(
+            configuration, beside: script, seeding: { box.token = try await team.seed($0, $1) }, greeting: greeting)
     }
 
     /// An empty directory, or one that an earlier demonstration left, without that one's store.

@@ -23,8 +23,11 @@ struct Doctor: AsyncParsableCommand {
         var examination = Examination()
         examination.lookAtProcess()
         examination.lookAtZones()
-        examination.lookAtFiles(location)
-        examination.lookAtDisk(location)
+        // Of a folder that is not there nothing can be vouched for.
+        if location.isThere {
+            examination.lookAtFiles(location)
+            examination.lookAtDisk(location)
+        }
         examination.lookAtSettings(
             ServerConfiguration.Given(
                 data: store.data, database: store.database, sealingKey: store.sealingKey, config: store.config))
@@ -187,8 +190,9 @@ struct Examination {
             )
         }
         note(.ok, "schema", "that of Tocsin \(Tocsin.version)")
-        for line in audit.lines where audit.faults.isEmpty { note(.ok, "history", line) }
+        for line in audit.lines where audit.isSound { note(.ok, "history", line) }
         for fault in audit.faults { note(.fail, "history", fault) }
+        for difference in audit.differences { note(.fail, "lists", difference) }
         let setAside = deliveries.first { $0.state == "quarantined" }?.count ?? 0
         note(
             setAside == 0 ? .ok : .warn, "deliveries",

@@ -32,11 +32,12 @@ extension JSON {
         instant(name).map { "\($0.text(in: .utc)) (\(Wording.ago($0, now)))" } ?? ""
     }
 
-    /// An entry of a timeline on one line, with a second line for its detail.
+    /// An entry of a timeline on one line: when, who, what, and its detail.
     var timelineLine: String {
         let at = instant("at")?.text(in: .utc) ?? shown("at")
+        let who = self["actorName"]?.string.map(Wording.oneLine) ?? shown("actor")
         let detail = self["detail"]?.string.map { " – \(Wording.oneLine($0))" } ?? ""
-        return "\(at)  \(shown("sentence"))\(detail)"
+        return "\(at)  \(who): \(shown("sentence"))\(detail)"
     }
 
     /// What an acknowledgement of an alert or a page came to.

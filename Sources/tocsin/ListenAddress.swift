@@ -21,6 +21,11 @@ struct ListenAddress: Hashable {
         guard !host.isEmpty, host.utf8.count <= 253,
             host.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") })
         else { throw fault }
+        // A name may end in digits, but none is made of digits and dots alone (RFC 3696 §2): that is a mistyped address.
+        let isNumeric = host.contains(":") || host.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2e }
+        guard !isNumeric || IPAddress(String(host)) != nil else {
+            throw Failure("\"\(host)\" in \"\(text)\" is not an IP address", .usage)
+        }
         self.host = String(host)
         self.port = port == 0 ? try Self.freePort() : Int(port)
     }

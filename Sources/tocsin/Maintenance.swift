@@ -37,14 +37,16 @@ struct Backup: AsyncParsableCommand {
     }
 }
 
-/// `tocsin verify`: walks the hash chains of the history.
+/// `tocsin verify`: walks the hash chains of the history, and compares the lists with it.
 struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Check that nobody changed the history.",
         discussion: """
-            Every event carries the hash of the one before it, and so does every row of the audit log. The first record \
-            that does not fit is named, and the exit status is 1. Keep the printed heads somewhere else: against them one \
-            can also see whether the end of a chain was cut off.
+            Every event carries the hash of the one before it in its history and a hash over its place in the whole log; every \
+            row of the audit log carries the hash of the one before it. The first record of a history that does not fit is \
+            named. Then the lists of incidents, pages and alerts are compared with what their events come to, and each \
+            difference is named. The exit status is 1 when anything was found. Keep the printed heads somewhere else: against \
+            them one can also see whether the end of the log was cut off.
             """)
 
     @Option(help: ArgumentHelp("Check this incident alone.", valueName: "key"))
@@ -53,13 +55,13 @@ struct Verify: AsyncParsableCommand {
     @OptionGroup(title: "The store") var store: StoreOptions
 
     func run() async throws {
-        let findings = try await store.withStore { store in
+        let audit = try await store.withStore { store in
             try await store.read { [incident] connection in
                 if let incident { return try ChainAudit.incident(incident, on: connection) }
                 return try ChainAudit.everything(on: connection)
             }
         }
-        if !findings.lines.isEmpty { Terminal.say(findings.lines.joined(separator: "\n")) }
-        guard findings.faults.isEmpty else { throw Failure(findings.faults.joined(separator: "\n")) }
+        if !audit.lines.isEmpty { Terminal.say(audit.lines.joined(separator: "\n")) }
+        guard audit.isSound else { throw Failure(audit.findings.joined(separator: "\n")) }
     }
 }

@@ -10,7 +10,8 @@ struct Restore: AsyncParsableCommand {
         abstract: "Make the store from a backup.",
         discussion: """
             The data directory must not hold a store, and no server may be using it: move the old tocsin.db away first, \
-            with tocsin.db-wal and tocsin.db-shm. What was owed when the backup was made is owed again: pages that were \
+            with tocsin.db-wal and tocsin.db-shm. The backup is checked first: a file that is damaged, of another program \
+            or of a newer version, or whose history was changed, is refused and leaves nothing. What was owed when the backup was made is owed again: pages that were \
             open go on from where they stood when the server starts.
             """)
 
@@ -31,19 +32,35 @@ struct Restore: AsyncParsableCommand {
         for suffix in ["", "-wal", "-shm"] where LocalFile.exists(path + suffix) {
             throw Failure("\(path)\(suffix) is there already; nothing was overwritten")
         }
-        try StoreCopy.copy(file, to: path)
+        let draft = path + ".restoring"
+        StoreCopy.remove(draft)
         do {
-            try await check(location)
+            try StoreCopy.copy(file, to: draft)
+            try examine(draft)
+            try await check(
+                try StoreLocation(
+                    data: location.data, database: "sqlite:" + draft, sealingKey: location.keyFile.path))
+            try BackupFile.settle(draft)
+            try StoreCopy.place(draft, at: path)
+            Terminal.say("The store is restored at \(location.name).")
         } catch {
-            // It was not there before, so nothing of anybody is lost.
-            for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+            StoreCopy.remove(draft)
             throw error
         }
         withExtendedLifetime(lock) {}
     }
 
-    private func check(_ location: StoreLocation) async throws {
-        let store = try await location.open(makingNew: false, logger: Logger(label: "storage"))
+    /// Before anything is written to the copy, its schema least of all.
+    private func examine(_ draft: String) throws {
+        do {
+            try BackupFile.check(draft)
+        } catch let fault as StorageFault {
+            throw Failure("\(file) is not restored: \(fault.sentence)")
+        }
+    }
+
+    private func check(_ draft: StoreLocation) async throws {
+        let store = try await draft.open(makingNew: false, logger: Logger(label: "storage"))
         do {
             let (audit, open, owed, key) = try await store.read { connection in
                 var filter = PageFilter()
@@ -62,12 +79,13 @@ struct Restore: AsyncParsableCommand {
                 throw Failure("the backup was changed and is not restored:\n" + audit.faults.joined(separator: "\n"))
             }
             Terminal.say(audit.lines.joined(separator: "\n"))
-            Terminal.say("The store is restored at \(location.name).")
-            if let key, try location.keyFile.read()?.has(key) != true {
+            if let key, try draft.keyFile.read()?.has(key) != true {
                 Terminal.say(
-                    "Its secrets are sealed under the key \(key), which is not in \(location.keyFile.path): put the file that was kept for it there before the server starts."
+                    "Its secrets are sealed under the key \(key), which is not in \(draft.keyFile.path): put the file that was kept for it there before the server starts."
                 )
             }
+            // The record is whole; what its lists say wrongly is better restored than nothing.
+            for difference in audit.differences { Terminal.complain(difference) }
             if open > 0 || owed > 0 {
                 Terminal.say(
                     "When the server starts, \(open == PageFilter.maximumLimit ? "at least " : "")\(open) open pages go on and \(owed) messages are still owed."
@@ -85,40 +103,40 @@ enum StoreCopy {
     /// How a SQLite file begins (https://www.sqlite.org/fileformat.html, 1.2).
     private static let magic = Array("SQLite format 3\0".utf8)
 
-    /// Copies a backup to a place where nothing is, durably, and refuses what is not one.
-    static func copy(_ source: String, to path: String) throws(Failure) {
-        if let size = size(of: source + "-wal"), size > 0 {
+    /// Copies a backup to a place where nothing is, and refuses what is not one.
+    static func copy(_ source: String, to draft: String) throws(Failure) {
+        for suffix in ["-wal", "-journal"] {
+            guard let size = size(of: source + suffix), size > 0 else { continue }
             throw Failure(
-                "\(source) is a store in use, and its latest changes are in \(source)-wal: take a copy with `tocsin backup`"
+                "\(source) is a store in use, and its latest changes are in \(source)\(suffix): take a copy with `tocsin backup`"
             )
         }
         let input = open(source, O_RDONLY | O_CLOEXEC)
         guard input >= 0 else { throw Failure("\(source) cannot be read: \(LocalFile.reason())") }
         defer { close(input) }
-        let draft = path + ".restoring"
-        unlink(draft)
         let output = open(draft, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw Failure("\(draft) cannot be written: \(LocalFile.reason())") }
-        do throws(Failure) {
-            defer { close(output) }
-            try copy(input, to: output, source, draft)
-            guard fsync(output) == 0 else { throw Failure("\(draft) is not durable: \(LocalFile.reason())") }
-        } catch {
-            unlink(draft)
-            throw error
-        }
+        defer { close(output) }
+        try copy(input, to: output, source, draft)
+    }
+
+    /// Gives a checked copy, which nobody has open, its name for good.
+    static func place(_ draft: String, at path: String) throws(Failure) {
+        let copy = open(draft, O_RDWR | O_CLOEXEC)
+        guard copy >= 0, fsync(copy) == 0 else { throw Failure("\(draft) is not durable: \(LocalFile.reason())") }
+        close(copy)
         // A link fails where a file is, which a rename would replace.
-        guard link(draft, path) == 0 else {
-            let why = LocalFile.reason()
-            unlink(draft)
-            throw Failure("\(path) cannot be made: \(why)")
-        }
-        unlink(draft)
+        guard link(draft, path) == 0 else { throw Failure("\(path) cannot be made: \(LocalFile.reason())") }
+        remove(draft)
         let folder = open(LocalFile.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0, fsync(folder) == 0 else {
             throw Failure("\(LocalFile.folder(of: path)) is not durable: \(LocalFile.reason())")
         }
         close(folder)
+    }
+
+    static func remove(_ draft: String) {
+        for suffix in ["", "-wal", "-shm", "-journal"] { unlink(draft + suffix) }
     }
 
     private static func copy(_ input: Int32, to output: Int32, _ source: String, _ path: String) throws(Failure) {

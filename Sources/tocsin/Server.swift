@@ -16,9 +16,10 @@ enum Server {
     /// - Parameters:
     ///   - companion: what runs beside the server for as long, such as the script of a demonstration.
     ///   - seeding: what is written to the store before anything runs.
+    ///   - greeting: what is said to people once the server listens.
     static func run(
         _ configuration: ServerConfiguration, beside companion: (any ServiceLifecycle.Service)? = nil,
-        seeding: (any Store, SealingKeys) async throws -> Void = { _, _ in }
+        seeding: (any Store, SealingKeys) async throws -> Void = { _, _ in }, greeting: String? = nil
     ) async throws {
         // A client that goes away must end its connection, not this process.
         signal(SIGPIPE, SIG_IGN)
@@ -33,7 +34,8 @@ enum Server {
         do {
             try await seeding(store, keys)
             try await serve(
-                configuration, on: store, keys: keys, channels: channels, companion: companion, logger: logger)
+                configuration, on: store, keys: keys, channels: channels, companion: companion, greeting: greeting,
+                logger: logger)
             await store.close()
         } catch {
             await store.close()
@@ -93,7 +95,8 @@ enum Server {
 
     private static func serve(
         _ configuration: ServerConfiguration, on store: any Store, keys: SealingKeys,
-        channels: [String: any Delivery.Channel], companion: (any ServiceLifecycle.Service)?, logger: Logger
+        channels: [String: any Delivery.Channel], companion: (any ServiceLifecycle.Service)?, greeting: String?,
+        logger: Logger
     ) async throws {
         let engine = Engine(
             store: store, clock: SystemClock.clockwork, zones: MachineZones(), keys: keys,
@@ -112,17 +115,19 @@ enum Server {
                 version: Tocsin.version), channels: channels.keys.sorted(), links: links, logger: Logger(label: "web"))
         let invitation = FirstSignIn(
             election: identity.firstAdministrator, store: configuration.store, origin: configuration.origin, node: node)
-        try await invitation.begin()
+        let (listening, bound) = AsyncStream<Never>.makeStream()
         warn(about: configuration, logger)
 
         // A shutdown ends them from the last to the first: no request is taken whose outcome nobody would write.
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: UntilShutdown(name: "engine") { await engine.run() }),
             .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
-            .init(service: InvitationWatch(engine: engine, invitation: invitation)),
+            .init(service: InvitationWatch(engine: engine, invitation: invitation, listening: listening)),
             .init(
                 service: web.application { _ in
                     Terminal.say("Tocsin \(Tocsin.version) is at \(configuration.origin)")
+                    if let greeting { Terminal.say(greeting) }
+                    bound.finish()
                 }),
         ]
         if let companion { services.append(.init(service: companion, successTerminationBehavior: .ignore)) }
@@ -151,8 +156,12 @@ enum Server {
     }
 
     private static func told(_ error: any Error, _ configuration: ServerConfiguration) -> any Error {
-        guard Failure(error) == nil, let number = Failure.systemError(of: error) else { return error }
         let place = "\(configuration.listen.host):\(configuration.listen.port)"
+        if "\(error)".contains("UnknownHost") {
+            return Failure(
+                "\(configuration.listen.host) is not a name that this machine can resolve; --listen takes another")
+        }
+        guard Failure(error) == nil, let number = Failure.systemError(of: error) else { return error }
         switch number {
         case EADDRINUSE: return Failure("\(place) is in use by another program; --listen takes another port")
         case EACCES: return Failure("this user may not listen on \(place); ports below 1024 need a privilege")

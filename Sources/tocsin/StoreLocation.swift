@@ -66,6 +66,13 @@ struct StoreLocation: Hashable {
         }
     }
 
+    private var isFolderThere: Bool {
+        switch kind {
+        case .sqlite(let path): LocalFile.exists(LocalFile.folder(of: path))
+        case .postgreSQL: true
+        }
+    }
+
     /// The lock that a server holds for as long as it runs; nil on PostgreSQL, which several servers share.
     var lockPath: String? {
         switch kind {
@@ -97,7 +104,11 @@ struct StoreLocation: Hashable {
         if isNew {
             try prepare()
         } else if !isThere {
-            throw Failure("there is no store at \(name); `tocsin serve` or `tocsin migrate` makes one")
+            throw Failure(
+                isFolderThere
+                    ? "there is no store at \(name); `tocsin serve` or `tocsin migrate` makes one"
+                    : "there is no folder \(LocalFile.folder(of: name)), and so no store at \(name): is the path right? `tocsin "
+                        + "serve` or `tocsin migrate` makes both")
         }
         let store: any Store
         switch kind {

@@ -15,6 +15,14 @@ extension SourceText {
         // Static strings: literals of whoever calls.
         "Sources/Storage/RowInsertion.swift table",
         "Sources/Storage/RowInsertion.swift names",
+        // Names of tables and columns, static strings of the same file's callers, and a question mark for each.
+        "Sources/Engine/Decisions/ProjectedRow.swift table",
+        "Sources/Engine/Decisions/ProjectedRow.swift names",
+        "Sources/Engine/Decisions/ProjectedRow.swift marks",
+        "Sources/Engine/Decisions/ProjectedRow.swift changes",
+        // One of three tables, and the length of its name.
+        "Sources/Engine/Views/Replay.swift table",
+        "Sources/Engine/Views/Replay.swift start",
         // One of two conditions that stand three lines above.
         "Sources/Engine/RequestLog.swift sort",
         // Conditions that are written beside it, each with a question mark for its value.

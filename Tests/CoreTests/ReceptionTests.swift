@@ -181,6 +181,23 @@ import Testing
             ])
     }
 
+    @Test func `a service that a label names and nobody knows is named in the explanation`() {
+        let long = String(repeating: "x", count: 5_000)
+        let cases = [
+            ([("service", "chekout")], #"Its label names the service "chekout", which is not known here."#),
+            ([], "No service is known for it."),
+            (
+                [("service", long)],
+                "Its label names the service \"\(long.prefix(128))…\", which is not known here."
+            ),
+        ]
+        for (labels, sentence) in cases {
+            let routing = table([]).routing(of: signal(labels), from: source, integrationService: nil)
+            #expect(routing.service == nil)
+            #expect(routing.explanation.contains(sentence), "\(routing.explanation)")
+        }
+    }
+
     @Test(arguments: [
         ("critical", "SEV1"), ("CRITICAL", "SEV1"), ("sev2", "SEV2"), ("warning", "SEV3"), ("purple", "SEV3"),
     ])

@@ -213,7 +213,7 @@ def test_the_doctor_fails_on_a_damaged_file_and_says_how_to_restore(offline, whe
 def test_a_person_added_beside_a_running_server_is_seen_within_a_second(offline, running):
     running(offline).start()
     api = offline.api()
-    assert (offline.data / "first-sign-in").exists()
+    until(lambda: (offline.data / "first-sign-in").exists(), "the first link to be shown", within=2)
     add = ["user", "add", "Ana", "--email", "ana@example.org", "--role", "admin", "--password-stdin"]
     assert offline.command(*add, *offline.store_options(), input=PASSWORD).returncode == DONE
     until(lambda: "Ana" in [user["name"] for user in api.items("/api/v1/users")], "Ana to be seen", within=1)

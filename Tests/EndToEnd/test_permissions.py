@@ -8,6 +8,7 @@ from support.api import Api, assert_problem
 from support.openapi import Route, routes
 from support.organisation import make_integration
 from support.tocsin import Tocsin
+from support.waiting import until
 
 ROLES = ("admin", "manager", "responder", "viewer", "intake")
 
@@ -452,6 +453,7 @@ def test_the_first_administrator_is_made_once_by_a_link_that_the_console_printed
     from concurrent.futures import ThreadPoolExecutor
 
     node = running(Tocsin(tmp_path)).start()
+    until(lambda: (node.data / "first-sign-in").exists(), "the link to be shown", within=5)
     link = (node.data / "first-sign-in").read_text().strip().splitlines()[-1]
     assert link in node.output
     assert (node.data / "first-sign-in").stat().st_mode & 0o077 == 0, "only its owner may read the link"

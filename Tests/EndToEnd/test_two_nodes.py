@@ -38,10 +38,11 @@ def opens(node: Tocsin, link: str) -> bool:
 
 def test_of_two_nodes_that_start_at_once_one_prints_the_first_sign_in_link(pair):
     """S13: the other one says where it is, and takes over when the first goes down."""
+    until(lambda: any(printed(node) for node in pair), "a link to be printed", within=5)
     shows, waits = sorted(pair, key=lambda node: len(printed(node)), reverse=True)
     (link,) = printed(shows)
     assert printed(waits) == []
-    assert str(shows.data / "first-sign-in") in waits.output, "the other one says where the link is"
+    until(lambda: str(shows.data / "first-sign-in") in waits.output, "the other one to say where the link is", within=5)
     assert opens(shows, link) and opens(waits, link)
     assert not (waits.data / "first-sign-in").exists()
 
@@ -55,8 +56,8 @@ def test_of_two_nodes_that_start_at_once_one_prints_the_first_sign_in_link(pair)
     (second,) = printed(waits)
     assert second != link and opens(waits, second) and not opens(waits, link)
     shows.start()
+    until(lambda: str(waits.data / "first-sign-in") in shows.output, "the first one to say where the link is", within=5)
     assert set(printed(shows)) == {link}, "it prints no third link"
-    assert str(waits.data / "first-sign-in") in shows.output
     waits.stop()
     until(lambda: printed(shows)[-1] != link, "the first node to print a link again", within=20)
     assert opens(shows, printed(shows)[-1]), "and that one works"

@@ -127,6 +127,39 @@ import Testing
         #expect(chain.broken == nil)
     }
 
+    @Test func `an audit row of a document lists what changed, without its secrets (S69, S70)`() async throws {
+        let desk = try await Desk()
+        func put(_ name: String, secret: String) async throws {
+            _ = try await desk.put(
+                .user, "usr_cy",
+                [
+                    "name": .string(name), "email": "cy@example.com", "role": "viewer",
+                    "contacts": [
+                        [
+                            "id": "hook", "channel": "webhook", "destination": "https://hooks.example.com/T0/B0",
+                            "secret": .string(secret),
+                        ]
+                    ],
+                ])
+        }
+        let secrets = [
+            "whsec_QW5hJ3MgbGFib3JhdG9yeSBzZWNyZXQga2V5ICMx", "whsec_Qm8ncyBsYWJvcmF0b3J5IHNlY3JldCBrZXkgICMy",
+        ]
+        try await put("Cy", secret: secrets[0])
+        try await put("Cyd", secret: secrets[1])
+        try await desk.delete(.user, "usr_cy")
+        let details = try await desk.store.read { connection in
+            try connection.all("SELECT detail FROM audit WHERE object = 'user:usr_cy' ORDER BY seq") { $0.text(0) }
+        }
+        let changes = try details.map { FieldChange.read(try JSON(parsing: $0, limits: .stored)).map(\.sentence) }
+        #expect(
+            changes[1] == [#"/name: "Cy" → "Cyd""#, "/contacts/hook/secret: changed"])
+        #expect(changes[0].contains(#"/name: nothing → "Cy""#))
+        #expect(changes[0].contains(#"/contacts/hook/destination: nothing → "https://hooks.example.com/…""#))
+        #expect(changes[2].contains(#"/name: "Cyd" → nothing"#))
+        for detail in details { #expect(!secrets.contains { detail.contains($0) } && !detail.contains("T0")) }
+    }
+
     @Test func `a page that is climbing keeps the plan that it was opened with`() async throws {
         let desk = try await Desk()
         let page = try #require(

@@ -1,5 +1,6 @@
 import Chronology
 import Identity
+import Notation
 import Storage
 import Testing
 
@@ -64,6 +65,29 @@ import Testing
                     action: "service.changed", object: "service:svc_1",
                     detail: #"{"note":"renamed","before":"\#(before)","after":"\#(after)"}"#)
             ])
+    }
+
+    @Test func `an entry lists the fields that were changed, and of a secret only that it was`() async throws {
+        let house = try await House()
+        let changes = [FieldChange("/role", from: "viewer", to: "admin"), FieldChange(secret: "/password")]
+        try await house.audit.record(AuditEntry("user.change", "user:usr_1", by: House.author, changes: changes))
+        let record = try #require(try await house.audit.list().first)
+        #expect(record.changes == changes)
+        #expect(record.moreChanges == 0)
+        #expect(
+            record.detail
+                == #"{"changes":[{"field":"/role","from":"viewer","to":"admin"},{"field":"/password","secret":true}]}"#)
+        #expect(try await house.chain().broken == nil)
+    }
+
+    /// Rows of before there were changes stand beside new ones in one chain.
+    @Test func `an entry without changes has none`() async throws {
+        let house = try await House()
+        try await house.audit.record(AuditEntry("a", "o:1", by: House.author, before: "old", after: "new"))
+        try await house.audit.record(
+            AuditEntry("a", "o:2", by: House.author, changes: [FieldChange("/a", from: 1, to: 2)]))
+        #expect(try await house.audit.list().map(\.changes.count) == [1, 0])
+        #expect(try await house.chain().broken == nil)
     }
 
     @Test func `a changed row is found (S71)`() async throws {

@@ -84,7 +84,7 @@ import Testing
             #expect(try await store.count("event") == 256 + 85)
             let (reports, log) = try await Self.verify(store)
             #expect(reports.count == 256 && reports.allSatisfy { $0.broken == nil })
-            #expect(log == EventLog.LogReport(streams: 256, events: 341, firstMissing: nil))
+            #expect((log.streams, log.events, log.firstMissing) == (256, 341, nil))
         }
     }
 
@@ -169,6 +169,36 @@ import Testing
                 "UPDATE event SET stream = 'a' WHERE stream = 'b' AND version = 1",
             ],
             broken: .init(version: 1, reason: "its content was changed"), missing: 1),
+        Tampering(
+            what: "two streams' places swapped",
+            statements: [
+                "UPDATE event SET seq = 100 WHERE seq = 3", "UPDATE event SET seq = 3 WHERE seq = 4",
+                "UPDATE event SET seq = 4 WHERE seq = 100",
+            ],
+            broken: .init(version: 2, reason: "its place in the log was changed")),
+        Tampering(
+            what: "places swapped, with the hashes over them",
+            statements: [
+                "CREATE TABLE kept AS SELECT seq, log_hash FROM event WHERE seq IN (5, 6)",
+                "UPDATE event SET seq = 100 WHERE seq = 5", "UPDATE event SET seq = 5 WHERE seq = 6",
+                "UPDATE event SET seq = 6 WHERE seq = 100",
+                """
+                UPDATE event SET log_hash = (SELECT kept.log_hash FROM kept WHERE kept.seq = event.seq)
+                WHERE seq IN (5, 6)
+                """,
+            ],
+            broken: .init(version: 3, reason: "its place in the log was changed")),
+        Tampering(
+            what: "an event that lost the hash over its place",
+            statements: ["UPDATE event SET log_hash = NULL WHERE seq = 5"],
+            broken: .init(version: 3, reason: "its place in the log was changed")),
+        Tampering(
+            what: "places swapped that were written before there was a hash over them",
+            statements: [
+                "UPDATE event SET log_hash = NULL", "UPDATE event SET seq = 100 WHERE seq = 1",
+                "UPDATE event SET seq = 1 WHERE seq = 3", "UPDATE event SET seq = 3 WHERE seq = 100",
+            ],
+            broken: .init(version: 2, reason: "its place in the log was changed")),
     ]
 
     @Test(arguments: StoreKind.allCases, tamperings)
@@ -183,6 +213,41 @@ import Testing
             #expect(report.broken == tampering.broken)
             #expect(reports.first == report)
             #expect(log.firstMissing == tampering.missing)
+        }
+    }
+
+    /// The head is what shows that the end of the log was cut off, so it must change with every event.
+    @Test(arguments: StoreKind.allCases)
+    func `a log that was begun without a hash over its order goes on with one`(kind: StoreKind) async throws {
+        try await kind.withStore { store in
+            try await Self.fill(store, ["a", "b"], each: 2)
+            try await store.write(.engine) { try $0.execute("UPDATE event SET log_hash = NULL") }
+            let (_, old) = try await Self.verify(store)
+            #expect(old.head == String(repeating: "0", count: 64))
+            try await Self.fill(store, ["c"], each: 2)
+            let (reports, log) = try await Self.verify(store)
+            #expect(reports.map(\.broken) == [nil, nil, nil])
+            try await Self.fill(store, ["d"], each: 1)
+            let (_, longer) = try await Self.verify(store)
+            #expect(Set([old.head, log.head, longer.head]).count == 3)
+        }
+    }
+
+    @Test func `only the event that was moved is blamed`() async throws {
+        try await StoreKind.sqliteMemory.withStore { store in
+            try await Self.fill(store, ["a", "b", "c"], each: 3)
+            // a2 and a3 stay where they are, and each follows a moved one: b1 and c2 change places.
+            try await store.write(.engine) { connection in
+                for statement in ["seq = 100 WHERE seq = 2", "seq = 2 WHERE seq = 6", "seq = 6 WHERE seq = 100"] {
+                    try connection.execute("UPDATE event SET " + statement)
+                }
+            }
+            let (reports, _) = try await Self.verify(store)
+            let reason = "its place in the log was changed"
+            #expect(
+                reports.map(\.broken) == [
+                    nil, ChainReport.Break(version: 1, reason: reason), ChainReport.Break(version: 2, reason: reason),
+                ])
         }
     }
 

@@ -151,6 +151,12 @@ final class APIBench: Sendable {
                 .reveal())
     }
 
+    /// Whether a member names a token of `bearer`, whose first letters stand behind its name.
+    static func names(_ value: JSON?, _ start: String, _ role: Role) -> Bool {
+        let mark = "\(start)\(role.rawValue) (tcs_"
+        return value?.string?.hasPrefix(mark) == true && value?.string?.count == mark.count + "svc_abcd)".count
+    }
+
     func session(_ role: Role) async throws -> (cookie: String, csrf: String) {
         let sessions = identity.sessions
         let begun = try await store.write(.shared) { connection in

@@ -105,6 +105,30 @@ import Web
         }
     }
 
+    /// Every dialect at every address. What is kept of the refusals names the right one; no answer repeats the key (S57).
+    @Test func `a key opens the addresses of its integration's dialect and no others`() async throws {
+        let bench = try await APIBench()
+        let bodies = ["alertmanager": Self.webhook, "generic": "{\"title\":\"x\"}", "api/v2/alerts": "[]"]
+        let opened = ["alertmanager": ["alertmanager", "api/v2/alerts"], "generic": ["generic"]]
+        for (dialect, right) in opened.sorted(by: { $0.key < $1.key }) {
+            let (id, key) = try await bench.integration(dialect)
+            for (address, body) in bodies.sorted(by: { $0.key < $1.key }) {
+                let answer = try await bench.send(.post, "/in/\(key)/\(address)", Self.json, body: body)
+                let isRight = right.contains(address)
+                #expect((answer.status == .forbidden) == !isRight, "\(dialect) at \(address): \(answer.text)")
+                #expect((answer.status.kind == .successful) == isRight, "\(dialect) at \(address): \(answer.text)")
+                guard !isRight else { continue }
+                #expect(answer.text.contains("/in/KEY/\(dialect)") && !answer.text.contains(key))
+                let kept = try await bench.ask(.get, "/integrations/\(id)/requests").json?["items"]?.array?.first
+                #expect(kept?["status"] == 403)
+                #expect(kept?["fault"]?.string?.contains("/in/KEY/\(dialect)") == true)
+            }
+            let bearer: HTTPFields = [.authorization: "Bearer \(key)", .contentType: "application/json"]
+            let posted = try await bench.send(.post, "/api/v2/alerts", bearer, body: "[]")
+            #expect(posted.status == (dialect == "alertmanager" ? .ok : .forbidden))
+        }
+    }
+
     @Test func `a disabled integration takes nothing and says so`() async throws {
         let bench = try await APIBench()
         let (id, key) = try await bench.integration("generic")
@@ -131,11 +155,12 @@ import Web
     /// R16: Alertmanager drops what is answered with a 429 and retries what is answered with a 503.
     @Test func `a full engine answers 503 with Retry-After on every intake address`() async throws {
         let bench = try await APIBench()
-        let (_, key) = try await bench.integration("generic")
+        let (_, generic) = try await bench.integration("generic")
+        let (_, key) = try await bench.integration()
         try await bench.fillQueue()
         defer { bench.store.open() }
         for (path, headers) in [
-            ("/in/\(key)/generic", Self.json), ("/in/\(key)/alertmanager", Self.json),
+            ("/in/\(generic)/generic", Self.json), ("/in/\(key)/alertmanager", Self.json),
             ("/in/\(key)/api/v2/alerts", Self.json),
             ("/api/v2/alerts", [.contentType: "application/json", .authorization: "Bearer \(key)"]),
         ] {
@@ -160,12 +185,13 @@ import Web
     {
         let bench = try await APIBench()
         let (_, key) = try await bench.integration("generic")
+        let (_, other) = try await bench.integration()
         bench.store.fail(with: fault)
         for (path, body) in [
-            ("generic", "{\"title\":\"x\"}"), ("alertmanager", Self.webhook),
-            ("api/v2/alerts", "[{\"labels\":{\"alertname\":\"x\"}}]"),
+            ("\(key)/generic", "{\"title\":\"x\"}"), ("\(other)/alertmanager", Self.webhook),
+            ("\(other)/api/v2/alerts", "[{\"labels\":{\"alertname\":\"x\"}}]"),
         ] {
-            let answer = try await bench.send(.post, "/in/\(key)/\(path)", Self.json, body: body)
+            let answer = try await bench.send(.post, "/in/\(path)", Self.json, body: body)
             #expect(Int(answer.status.code) == status)
             #expect(answer.headers[.retryAfter] != nil)
             #expect(!answer.text.contains(fault.sentence))

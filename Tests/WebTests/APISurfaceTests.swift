@@ -14,17 +14,26 @@ import Web
         let bench = try await APIBench()
         var tokens: [Role: String] = [:]
         for role in Role.allCases { tokens[role] = try await bench.bearer(role) }
+        let document = try #require(try await bench.send(.get, "/api/openapi.json").json)
         for route in bench.service.routes.routes where route.checkedBy == .caller && !route.path.hasSuffix("/stream") {
             let uri = Self.filled(route.path)
+            var admitted: [JSON] = []
             for role in Role.allCases {
                 var headers: HTTPFields = [.authorization: try #require(tokens[role])]
                 if route.method != .get { headers[.contentType] = "application/json" }
                 let answer = try await bench.send(route.method, uri, headers, body: route.method == .get ? nil : "{}")
                 let isAllowed = PermissionTable.permissions(of: role).contains(route.permission)
                 let isRefused = answer.status == .forbidden && answer.json?["type"] == "urn:tocsin:problem:forbidden"
+                if !isRefused { admitted.append(.string(role.rawValue)) }
                 // These look closer than the table: figures are public on this machine only, and contacts are one's own.
                 if route.path == "/metrics" || route.path.contains("/contacts") { continue }
                 #expect(isRefused == !isAllowed, "\(route.method) \(route.path) as \(role): \(answer.status)")
+            }
+            if route.tag != nil, route.path != "/metrics", !route.path.contains("/contacts") {
+                let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
+                #expect(operation?["x-roles"] == .array(admitted), "\(route.method) \(route.path)")
+                #expect(operation?["x-permission"] == .string(route.permission.rawValue))
+                #expect(operation?["x-integration-key"] == nil)
             }
             let stranger = try await bench.send(route.method, uri)
             #expect(
@@ -43,9 +52,14 @@ import Web
             let operation = document["paths"]?[route.path]?[route.method.rawValue.lowercased()]
             let names = operation?["x-token-permissions"]?.array
             #expect((names == nil) == route.path.hasPrefix("/in/{key}/"), "\(route.method) \(route.path)")
-            guard let names else { continue }
-            #expect(operation?["x-permission"] == "ingest")
+            #expect(operation?["x-integration-key"] == true)
+            guard let names else {
+                #expect(operation?["x-permission"] == "ingest" && operation?["x-roles"] == nil)
+                continue
+            }
+            #expect(operation?["x-permission"] == names.first)
             #expect(operation?["security"] == [["bearer": []]])
+            var admitted: [JSON] = []
             told["\(route.method) \(route.path)"] = names
             for role in Role.allCases {
                 let headers: HTTPFields = [
@@ -55,7 +69,9 @@ import Web
                     route.method, route.path, headers, body: route.method == .get ? nil : "[]")
                 let isAllowed = PermissionTable.permissions(of: role).contains { names.contains(.string($0.rawValue)) }
                 #expect(answer.status == (isAllowed ? .ok : .forbidden), "\(route.path) as \(role): \(answer.text)")
+                if answer.status != .forbidden { admitted.append(.string(role.rawValue)) }
             }
+            #expect(operation?["x-roles"] == .array(admitted), "\(route.method) \(route.path)")
         }
         #expect(
             told == [

@@ -84,6 +84,20 @@ extension AlertRecord {
         if case .resolved(_, let at) = alert.phase { at } else { nil }
     }
 
+    /// What of the row follows from events.
+    var row: ProjectedRow {
+        ProjectedRow(
+            table: "alert", id: alert.id.text,
+            columns: [
+                .text("integration", alert.integration.text), .text("dedup_key", alert.dedupKey),
+                .text("episode", alert.episode), .flag("is_open", alert.isOpen), .text("state", alert.phase.word),
+                .number("severity_rank", Int64(alert.severity.rank)), .text("service", alert.service?.text),
+                .text("incident", alert.incident?.text), .text("page", alert.page?.text),
+                .instant("first_seen", alert.openedAt), .instant("resolved_at", resolvedAt),
+                .number("version", alert.version), .body(body),
+            ])
+    }
+
     private static let insertion = RowInsertion(
         into: "alert", "id", "integration", "dedup_key", "episode", "is_open", "state", "severity_rank", "service",
         "incident", "page", "title", "count", "first_seen", "last_seen", "resolved_at", "starts_at", "expires_at",

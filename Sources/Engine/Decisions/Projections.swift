@@ -1,3 +1,4 @@
+import Alerting
 import Chronology
 import Incidents
 import Notation
@@ -11,31 +12,28 @@ extension Incident {
         for stored in try EventLog.read(stream: "incident/\(id)", on: connection) {
             let event = try IncidentEvent(
                 kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
-            if incident == nil {
+            if incident != nil {
+                incident?.apply(event, at: stored.at)
+            } else if case .declared = event {
                 incident = Incident(id, from: event, at: stored.at)
             } else {
-                incident?.apply(event, at: stored.at)
+                throw InputFault.headless
             }
         }
         guard let incident else { return nil }
         self = incident
     }
 
-    /// Writes the row that lists and searches read.
-    func project(on connection: any Connection) throws {
-        let isOpen = !status.isFinal
-        try connection.execute(
-            """
-            INSERT INTO incident (id, key, title, severity_rank, severity, status, is_open, service, origin, declared_at, \
-            updated_at, version, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-            ON CONFLICT (id) DO UPDATE SET title = excluded.title, severity_rank = excluded.severity_rank, \
-            severity = excluded.severity, status = excluded.status, is_open = excluded.is_open, service = excluded.service, \
-            updated_at = excluded.updated_at, version = excluded.version, body = excluded.body
-            """,
-            [
-                .text(id.text), .text(key), .text(title), SQLValue(severity.rank), .text(severity.label),
-                .text(status.rawValue), SQLValue(isOpen), SQLValue(service?.text), SQLValue(origin),
-                SQLValue(times.declared), SQLValue(updatedAt), .integer(version), .text(summary),
+    /// The row that lists and searches read.
+    var row: ProjectedRow {
+        ProjectedRow(
+            table: "incident", id: id.text,
+            columns: [
+                .text("key", key).fixed, .text("title", title), .number("severity_rank", Int64(severity.rank)),
+                .text("severity", severity.label), .text("status", status.rawValue),
+                .flag("is_open", !status.isFinal), .text("service", service?.text), .text("origin", origin).fixed,
+                .instant("declared_at", times.declared).fixed, .instant("updated_at", updatedAt),
+                .number("version", version), .body(summary),
             ])
     }
 
@@ -58,14 +56,31 @@ extension Page {
         for stored in try EventLog.read(stream: "page/\(id)", on: connection) {
             let event = try PageEvent(
                 kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
-            if page == nil { page = Page(id, from: event, at: stored.at) } else { page?.apply(event, at: stored.at) }
+            if page != nil {
+                page?.apply(event, at: stored.at)
+            } else if case .opened = event {
+                page = Page(id, from: event, at: stored.at)
+            } else {
+                throw InputFault.headless
+            }
         }
         guard let page else { return nil }
         self = page
     }
 
-    /// Writes the row that lists and searches read.
-    func project(on connection: any Connection) throws {
+    /// The row that lists and searches read.
+    var row: ProjectedRow {
+        ProjectedRow(
+            table: "page", id: id.text,
+            columns: [
+                .text("subject", subject.text).fixed, .flag("is_open", isOpen), .text("phase", phase.word),
+                .text("service", service?.text).fixed, .text("urgency", "high").fixed,
+                .instant("opened_at", openedAt).fixed, .instant("deadline", deadline), .number("version", version),
+                .body(summary),
+            ])
+    }
+
+    private var summary: String {
         var writer = JSONWriter()
         writer.object { body in
             body.member("title", title)
@@ -75,18 +90,33 @@ extension Page {
                 body.member("acknowledgedAt", at.microseconds)
             }
         }
-        try connection.execute(
-            """
-            INSERT INTO page (id, subject, is_open, phase, service, urgency, opened_at, deadline, version, body) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-            ON CONFLICT (id) DO UPDATE SET is_open = excluded.is_open, phase = excluded.phase, \
-            deadline = excluded.deadline, version = excluded.version, body = excluded.body
-            """,
-            [
-                .text(id.text), .text(subject.text), SQLValue(isOpen), .text(phase.word), SQLValue(service?.text),
-                .text("high"), SQLValue(openedAt), SQLValue(deadline), .integer(version), .text(writer.text),
-            ])
+        return writer.text
     }
+}
+
+extension Alert {
+    /// Folds the alert's stream; nil when there is none. The row is quicker, and is what the engine reads.
+    public init?(replaying id: AlertID, on connection: any Connection) throws {
+        var alert: Alert?
+        for stored in try EventLog.read(stream: "alert/\(id)", on: connection) {
+            let event = try AlertEvent(
+                kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
+            if alert != nil {
+                alert?.apply(event, at: stored.at)
+            } else if case .opened = event {
+                alert = Alert(id, from: event, at: stored.at)
+            } else {
+                throw InputFault.headless
+            }
+        }
+        guard let alert else { return nil }
+        self = alert
+    }
+}
+
+extension InputFault {
+    /// Of a stream whose first event is not the one with which it began. A fold would have nothing to start from.
+    fileprivate static let headless = InputFault(at: "events", "the first of them is missing")
 }
 
 extension Page.Phase {

@@ -378,8 +378,8 @@ final class Workspace {
         try AlertRecord.insert(inserted.sorted().compactMap { alerts[$0] }, on: connection)
         for id in changed.subtracting(inserted).sorted() { try alerts[id]?.update(on: connection) }
         for id in touched.subtracting(inserted).subtracting(changed).sorted() { try alerts[id]?.touch(on: connection) }
-        for id in changedIncidents.sorted() { try incidents[id]?.project(on: connection) }
-        for id in changedPages.sorted() { try pages[id]?.project(on: connection) }
+        for id in changedIncidents.sorted() { try incidents[id]?.row.write(on: connection) }
+        for id in changedPages.sorted() { try pages[id]?.row.write(on: connection) }
         for (id, timer) in timers.sorted(by: { $0.key < $1.key }) { try write(timer, id: id) }
         for row in deliveries { try row.insert(at: now, on: connection) }
         for page in withdrawn.sorted() { try DeliveryRow.withdraw(page: page, at: now, on: connection) }

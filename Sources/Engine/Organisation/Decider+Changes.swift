@@ -89,10 +89,13 @@ extension Decider {
         case .put: action = before == nil ? "create" : "change"
         case .delete: action = "delete"
         }
+        let old = try before.map { text throws(InputFault) in try JSON(parsing: text, limits: .stored) }
+        let new = try after.map { text throws(InputFault) in try JSON(parsing: text, limits: .stored) }
         var detail = JSONWriter()
         detail.object {
             $0.member("before", before.map(Self.digest))
             $0.member("after", after.map(Self.digest))
+            FieldChange.write(FieldChange.changes(from: old, to: new), into: &$0)
         }
         try AuditLog.append(
             [

@@ -61,8 +61,12 @@ public enum IncidentQueries {
 
     /// The incident of that key, folded from its events; nil when there is none.
     public static func incident(key: String, on connection: any Connection) throws -> Incident? {
-        let id = try connection.first("SELECT id FROM incident WHERE key = ?", [.text(key)]) { IncidentID($0.text(0)) }
-        return try id.flatMap { try Incident($0, on: connection) }
+        try id(key: key, on: connection).flatMap { try Incident($0, on: connection) }
+    }
+
+    /// Asks the row alone, for those who do not trust the events.
+    public static func id(key: String, on connection: any Connection) throws -> IncidentID? {
+        try connection.first("SELECT id FROM incident WHERE key = ?", [.text(key)]) { IncidentID($0.text(0)) }
     }
 
     public static func incident(_ id: IncidentID, on connection: any Connection) throws -> Incident? {

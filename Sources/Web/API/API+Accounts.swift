@@ -133,6 +133,24 @@ extension API {
 
     // MARK: The audit log
 
+    /// What is known of an act; which of the members are there depends on it.
+    private static let auditDetail: JSON = [
+        "type": "object",
+        "properties": [
+            "note": ["type": "string"], "before": Schema.optionalString,
+            "after": Schema.optionalString,
+            "changes": Schema.array([
+                "type": "object", "required": ["field"],
+                "properties": [
+                    "field": ["type": "string", "description": "A JSON pointer; elements with an id are named by it"],
+                    "from": ["description": "Absent: there was none"], "to": ["description": "Absent: there is none"],
+                    "secret": ["const": true, "description": "It was changed, and that is all that is kept"],
+                ],
+            ]),
+            "moreChanges": ["type": "integer", "description": "How many changes are not listed"],
+        ],
+    ]
+
     var auditRoute: Route {
         Route(
             .get, Self.base + "/audit", .administer, "Who changed what, newest first", tag: "Audit",
@@ -149,7 +167,7 @@ extension API {
                         Schema.answer([
                             "number": Schema.integer, "at": Schema.time, "actor": Schema.string, "ip": Schema.string,
                             "request": Schema.string, "action": Schema.string, "object": Schema.string,
-                            "detail": ["type": "object"],
+                            "detail": Self.auditDetail,
                         ])))
             ]
         ) { call in
@@ -189,10 +207,7 @@ extension AuditTrail.Record {
             writer.member("request", request)
             writer.member("action", action)
             writer.member("object", object)
-            writer.name("detail")
-            // The log holds what this program wrote; what is damaged is shown as nothing rather than taking the list
-            // down.
-            writer.value((try? JSON(parsing: detail, limits: .stored)) ?? [:])
+            writer.member("detail", detailObject ?? [:])
         }
     }
 }

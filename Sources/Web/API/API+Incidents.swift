@@ -215,8 +215,8 @@ extension API {
     @Sendable private func verifyIncident(_ call: Call) async throws -> Answer {
         let key = call.parameter("key")
         let report = try await read { connection in
-            try IncidentQueries.incident(key: key, on: connection).map {
-                try EventLog.verify(stream: "incident/\($0.id)", on: connection)
+            try IncidentQueries.id(key: key, on: connection).map {
+                try EventLog.verify(stream: "incident/\($0)", on: connection)
             }
         }
         guard let report else { throw Self.noIncident(key) }

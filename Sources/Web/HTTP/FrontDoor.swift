@@ -149,7 +149,7 @@ public struct FrontDoor: HTTPResponder {
     }
 
     private func admit(_ caller: Caller, to route: Route) throws {
-        guard !caller.may(route.permission) else { return }
+        guard !route.admission.contains(where: caller.may) else { return }
         throw caller.isSignedIn ? HTTPProblem.forbidden : HTTPProblem.notSignedIn
     }
 

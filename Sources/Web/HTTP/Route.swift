@@ -115,6 +115,13 @@ public struct Route: Sendable {
         self.handler = handler
     }
 
+    /// One of these a caller must hold who comes with a token or a session. The server checks it, or the handler where a key
+    /// may do instead; and it is what the API's description says.
+    var admission: [Permission] { tokenPermissions.isEmpty ? [permission] : tokenPermissions }
+
+    /// Whether tokens and sessions count at all: not where the key is a part of the path.
+    var isForCallers: Bool { checkedBy == .caller || !tokenPermissions.isEmpty }
+
     /// Whether it may change something: those need the browser's proof that the form was ours (S24).
     var isMutation: Bool { method != .get }
 }

@@ -1,9 +1,12 @@
 import HTTPTypes
+import Identity
 import Notation
 
 extension RouteTable {
-    /// The description of every route that has a tag, as OpenAPI 3.1. `x-permission` names what the caller must hold.
-    /// Where that is `ingest`, an integration's key holds it; `x-token-permissions` then says one of which a token must hold.
+    /// The description of every route that has a tag, as OpenAPI 3.1. `x-permission` names what the caller must hold; where
+    /// there are `x-token-permissions`, any one of these will do, and `x-permission` is the first. `x-roles` are the roles that
+    /// are let in by it. `x-integration-key`: the key of an integration opens it, and where it is a part of the path, nothing
+    /// else does.
     public func describe(title: String = "Tocsin", version: String) -> JSON {
         var writer = JSONWriter(reserving: 1 << 16)
         writer.object { writer in
@@ -63,11 +66,15 @@ extension RouteTable {
                 writer.member("operationId", Self.operationID(of: route))
                 writer.member("summary", route.summary)
                 writer.member("tags", array: { $0.value(route.tag ?? "") })
-                writer.member("x-permission", route.permission.rawValue)
+                writer.member("x-permission", (route.admission.first ?? route.permission).rawValue)
                 if !route.tokenPermissions.isEmpty {
                     writer.member(
                         "x-token-permissions", .array(route.tokenPermissions.map { .string($0.rawValue) }))
                 }
+                if route.isForCallers {
+                    writer.member("x-roles", .array(Self.roles(for: route.admission).map { .string($0.rawValue) }))
+                }
+                if route.checkedBy == .integrationKey { writer.member("x-integration-key", true) }
                 Self.describeParameters(of: route, into: &writer)
                 Self.describeBody(of: route, into: &writer)
                 writer.member(
@@ -79,6 +86,10 @@ extension RouteTable {
                     })
                 writer.member("security", Self.security(of: route))
             })
+    }
+
+    private static func roles(for permissions: [Permission]) -> [Role] {
+        Role.allCases.filter { !PermissionTable.permissions(of: $0).isDisjoint(with: permissions) }
     }
 
     /// Before its route is known, as with a method that an address does not take, a request is refused as any other.

@@ -69,6 +69,8 @@ extension IntakeRoutes {
         ]
     }
 
+    static let dialect = "alertmanager"
+
     /// Anything else is false, as in Alertmanager.
     private static let truth: JSON = ["type": ["boolean", "string"]]
 
@@ -197,7 +199,7 @@ extension IntakeRoutes {
         /// For whom it sends. A token sends for the one integration of the dialect, where there is exactly one.
         func integration() throws(HTTPProblem) -> Integration {
             if let key { return key }
-            let candidates = all.filter { $0.dialect == "alertmanager" && !$0.isDisabled }
+            let candidates = all.filter { $0.dialect == dialect && !$0.isDisabled }
             guard let only = candidates.first, candidates.count == 1 else {
                 throw HTTPProblem(
                     .forbidden, "no-integration", "The token does not say for which integration it sends.",
@@ -210,7 +212,11 @@ extension IntakeRoutes {
 
     /// `tokens`: one of these permissions a token must have; a key of an integration may do all that is offered here.
     private func sender(of call: Call, tokens permissions: [Permission]) async throws -> Sender {
-        if let key = call.parameters["key"] { return Sender(key: try await integration(key: key), all: []) }
+        if let key = call.parameters["key"] {
+            let integration = try await integration(key: key)
+            try await demand(Self.dialect, of: integration, for: call)
+            return Sender(key: integration, all: [])
+        }
         guard
             let credentials = call.headers[.authorization].flatMap({
                 Authenticator.credentials(of: $0, scheme: "bearer")
@@ -228,6 +234,7 @@ extension IntakeRoutes {
                     .unauthorized, "unknown-key", "No integration has this key.", headers: [.wwwAuthenticate: "Bearer"])
             }
             guard !integration.isDisabled else { throw Self.disabled(integration) }
+            try await demand(Self.dialect, of: integration, for: call)
             return Sender(key: integration, all: [])
         }
         let caller = try await authenticator.caller(cookie: nil, authorization: call.headers[.authorization])

@@ -50,13 +50,14 @@ public struct IntakeRoutes: Sendable {
             .post, "/in/{key}/\(name)", .ingest, summary, tag: Self.tag, checkedBy: .integrationKey,
             body: .raw(types: []),
             responses: [Route.Response(202, "Everything sound in it is kept", schema: Self.receiptSchema)]
-        ) { call in try await receive(call, read) }
+        ) { call in try await receive(call, name, read) }
     }
 
     // MARK: Receiving
 
-    private func receive(_ call: Call, _ read: Reader) async throws -> Answer {
+    private func receive(_ call: Call, _ dialect: String, _ read: Reader) async throws -> Answer {
         let integration = try await integration(key: call.parameter("key"))
+        try await demand(dialect, of: integration, for: call)
         guard call.isJSON else {
             await sampling.keep(call, of: integration, status: 415, fault: "The Content-Type is not application/json.")
             throw HTTPProblem.unsupportedMediaType("The Content-Type must be application/json.")
@@ -159,6 +160,23 @@ public struct IntakeRoutes: Sendable {
         }
         guard !integration.isDisabled else { throw Self.disabled(integration) }
         return integration
+    }
+
+    /// A key opens the addresses of its integration's dialect and no others: a body read as what it is not would give alerts
+    /// that nobody recognises. What was sent is kept, so that the integration's page shows who sends to the wrong address.
+    func demand(_ dialect: String, of integration: Integration, for call: Call) async throws {
+        guard integration.dialect != dialect else { return }
+        let addresses = Self.addresses(of: integration.dialect)
+        let sentence = "\"\(integration.name)\" is an integration for \(integration.dialect): send to \(addresses)."
+        if call.method == .post { await sampling.keep(call, of: integration, status: 403, fault: sentence) }
+        throw HTTPProblem(
+            .forbidden, "wrong-address", "The key is for another address.",
+            detail: "\(sentence) Or make an integration for \(dialect).")
+    }
+
+    /// Where a key opens, without the key (S57).
+    private static func addresses(of dialect: String) -> String {
+        dialect == "alertmanager" ? "/in/KEY/alertmanager or /api/v2/alerts" : "/in/KEY/\(dialect)"
     }
 
     static func disabled(_ integration: Integration) -> HTTPProblem {
