@@ -68,6 +68,7 @@ let package = Package(
         // The built-in playbooks, compiled in as bytes.
         .target(name: "CPlaybookTexts", path: "Sources/CPlaybookTexts", exclude: ["texts"]),
         room("Playbooks", ["Chronology", "Notation", "CPlaybookTexts", yams]),
+        room("Importing", ["Chronology", "Playbooks"]),
 
         // Above the line.
         .systemLibrary(
@@ -93,8 +94,8 @@ let package = Package(
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
-                "Delivery", "Engine", "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Importing", "Storage",
+                "Identity", "Delivery", "Engine", "Web",
                 arguments, lifecycle, logging, httpClient, yams,
             ],
             path: "Sources/tocsin", swiftSettings: strict),
@@ -108,6 +109,7 @@ let package = Package(
         suite("NotationTests", ["Notation"]),
         suite("CoreTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents"]),
         suite("PlaybookTests", ["Chronology", "Notation", "Playbooks", yams], exclude: ["Fixtures"]),
+        suite("ImportingTests", ["Chronology", "Playbooks", "Importing"], exclude: ["Procedures"]),
         suite("StorageTests", ["Chronology", "Notation", "Storage"]),
         suite("IdentityTests", ["Chronology", "Notation", "Identity", "Storage"]),
         suite("IntakeTests", ["Chronology", "Notation", "Alerting", "Intake"], exclude: ["Fixtures"]),

@@ -5,4 +5,4 @@ cd "$(dirname "$0")/.."
 scripts/install-dependencies.sh build
 swift format lint --strict --recursive --parallel Sources Tests Package.swift
 swift build -c release --build-tests
-swift test -c release --skip-build --filter '^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|PlaybookTests)\.'
+swift test -c release --skip-build --filter '^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|PlaybookTests|ImportingTests)\.'

@@ -24,7 +24,7 @@ swift build -c release --build-tests || fail "The build failed."
 
 # In two halves: suites that only compute would keep every thread busy, and those that talk to servers, with their time
 # limits, would fail for want of one.
-computing='^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|IntakeTests|PlaybookTests|EngineTests|FuzzTests)\.'
+computing='^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|IntakeTests|PlaybookTests|ImportingTests|EngineTests|FuzzTests)\.'
 unit=0
 swift test -c release --skip-build --filter "$computing" --xunit-output "$results/unit-computing.xml" || unit=1
 swift test -c release --skip-build --skip "$computing" --xunit-output "$results/unit-talking.xml" || unit=1

@@ -9,6 +9,13 @@ enum LocalFile {
 
     /// Throws a sentence with the path and the system's reason.
     static func read(_ path: String) throws(Failure) -> String {
+        let bytes = try bytes(path)
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("\(path) is not a UTF-8 text") }
+        return text
+    }
+
+    /// The same, of a file whose encoding is not known.
+    static func bytes(_ path: String) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure("\(path) cannot be read: \(reason())") }
         defer { close(descriptor) }
@@ -22,8 +29,7 @@ enum LocalFile {
             bytes += buffer[..<count]
             guard bytes.count <= sizeLimit else { throw Failure("\(path) is larger than 1 MiB") }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure("\(path) is not a UTF-8 text") }
-        return text
+        return bytes
     }
 
     /// A password or token that has a file to itself: its first line.
@@ -60,6 +66,25 @@ enum LocalFile {
         guard folder >= 0 else { throw Failure("\(path) is not durable: \(reason())") }
         defer { close(folder) }
         guard fsync(folder) == 0 else { throw Failure("\(path) is not durable: \(reason())") }
+    }
+
+    /// Makes a file of what is not secret. One that is there is left as it is: somebody may have worked on it. Nothing
+    /// is left behind when the text cannot be written whole.
+    static func writeNew(_ text: String, to path: String) throws(Failure) {
+        let descriptor = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw Failure(
+                errno == EEXIST
+                    ? "\(path) is there already: name a new file" : "\(path) cannot be written: \(reason())")
+        }
+        Terminal.write(text, to: descriptor)
+        let isWritten = fsync(descriptor) == 0 && lseek(descriptor, 0, SEEK_END) == text.utf8.count
+        let why = reason()
+        close(descriptor)
+        guard isWritten else {
+            unlink(path)
+            throw Failure("\(path) cannot be written: \(why)")
+        }
     }
 
     /// Makes a folder for its owner alone, with the folders above it; one that is there keeps its mode.

@@ -7,13 +7,13 @@ import Playbooks
 struct PlaybookVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "playbook",
-        abstract: "Check, read and compare playbooks, and print the built-in ones.",
+        abstract: "Draft, check, read and compare playbooks, and print the built-in ones.",
         discussion: """
             A playbook is named by its file or, where it is built in, by its name: \
             \(BuiltInPlaybooks.names.joined(separator: ", ")).
             """,
         subcommands: [
-            List.self, Lint.self, Show.self, Compare.self, Print.self, Schema.self, Reference.self,
+            List.self, Import.self, Lint.self, Show.self, Compare.self, Print.self, Schema.self, Reference.self,
             Upload.self, People.self,
         ])
 

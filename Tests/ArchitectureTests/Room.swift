@@ -32,6 +32,8 @@ struct Room {
         Room("CPlaybookTexts", []),
         // Yams reads the document in one file; nothing else of this room knows of YAML.
         Room("Playbooks", pure: true, ["Chronology", "Notation", "CPlaybookTexts"], and: ["Yams"]),
+        // Reads procedures that people wrote for people; what it makes of them is checked by the reader of playbooks.
+        Room("Importing", pure: true, ["Chronology", "Playbooks"]),
 
         Room("CPostgreSQL", []),
         // The only room that knows a database.
@@ -62,8 +64,8 @@ struct Room {
         Room(
             "tocsin",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
-                "Delivery", "Engine", "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Importing", "Storage",
+                "Identity", "Delivery", "Engine", "Web",
             ],
             and: platform.union(["ArgumentParser", "ServiceLifecycle", "AsyncHTTPClient", "Yams"])),
         Room(
