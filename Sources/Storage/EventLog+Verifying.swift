@@ -7,28 +7,31 @@ extension EventLog {
         let logHash: [UInt8]?
         /// The hash of the log before it; nil when the event before it is missing.
         let before: [UInt8]?
-        /// Whether that event itself fits to the one before it, so that its hash can be relied on.
-        let isBeforeSound: Bool
+        let hashBefore: [UInt8]
+        /// The hash of the log before the event before it; nil when that is missing.
+        let beforeThat: [UInt8]?
         /// The event after it; nil when there is none.
         let next: (hash: [UInt8], logHash: [UInt8]?)?
 
         /// Whether the event does not fit to the one before it, and it is not that one's fault. An event which only follows a
-        /// moved one fits to its own follower.
+        /// moved one fits to its own follower. One that has changed places with the event before it, hashes of the log
+        /// included, fits to its follower, too; but it also fits where the other one stands.
         var isMoved: Bool {
-            guard !EventLog.fits(after: before, seq: event.seq, hash: event.hash, logHash: logHash) else {
-                return false
-            }
-            guard let next, !isBeforeSound else { return true }
-            return !EventLog.fits(
-                after: logHash ?? HashChain.origin, seq: event.seq + 1, hash: next.hash, logHash: next.logHash)
+            guard !fits(after: before, seq: event.seq, hash: event.hash, logHash: logHash) else { return false }
+            guard let next, event.seq > 1 else { return true }
+            let isBeforeSound = fits(after: beforeThat, seq: event.seq - 1, hash: hashBefore, logHash: before)
+            let isSwapped = fits(after: beforeThat, seq: event.seq - 1, hash: event.hash, logHash: before)
+            guard !isBeforeSound, !isSwapped else { return true }
+            return !fits(after: logHash ?? HashChain.origin, seq: event.seq + 1, hash: next.hash, logHash: next.logHash)
         }
-    }
 
-    /// What cannot be told, for a neighbour is missing or was written before there was this hash, fits.
-    private static func fits(after before: [UInt8]?, seq: Int64, hash: [UInt8], logHash: [UInt8]?) -> Bool {
-        guard let before else { return true }
-        guard let logHash else { return before == HashChain.origin }
-        return HashChain.log(after: before, seq: seq, hash: hash) == logHash
+        /// A hash of the log that is not there counts as the origin. What cannot be told, for the event before is missing or
+        /// both were written before there was this hash, fits.
+        private func fits(after before: [UInt8]?, seq: Int64, hash: [UInt8], logHash: [UInt8]?) -> Bool {
+            guard let before else { return true }
+            guard let logHash, logHash != HashChain.origin else { return before == HashChain.origin }
+            return HashChain.log(after: before, seq: seq, hash: hash) == logHash
+        }
     }
 
     private static let standings = """
@@ -45,10 +48,8 @@ extension EventLog {
         return Standing(
             event: event, logHash: row.optionalBlob(9),
             before: isFollowing ? row.optionalBlob(11) ?? HashChain.origin : nil,
-            isBeforeSound: event.seq == 1
-                || fits(
-                    after: isBeforeFollowing ? row.optionalBlob(17) ?? HashChain.origin : nil, seq: event.seq - 1,
-                    hash: row.blob(15), logHash: row.optionalBlob(11)),
+            hashBefore: row.blob(15),
+            beforeThat: isBeforeFollowing ? row.optionalBlob(17) ?? HashChain.origin : nil,
             next: row.isNull(12) ? nil : (hash: row.blob(13), logHash: row.optionalBlob(14)))
     }
 

@@ -12,7 +12,7 @@ import Testing
 
     private static func hook(_ id: String, _ secret: String) -> JSON {
         [
-            "id": .string(id), "channel": "webhook", "destination": "https://hooks.example.com/a",
+            "id": .string(id), "channel": "webhook", "destination": .string("https://hooks.example.com/\(id)"),
             "secret": .string(secret), "disabled": false,
         ]
     }
@@ -33,7 +33,9 @@ import Testing
 
     private static func organisation(_ desk: Desk, _ keys: SealingKeys? = nil) async throws -> Organisation {
         let keys = keys ?? desk.keys
-        return try await desk.store.read { [shelf = desk.decider.shelf] in try Organisation.load(on: $0, keys, shelf: shelf) }
+        return try await desk.store.read { [shelf = desk.decider.shelf] in
+            try Organisation.load(on: $0, keys, shelf: shelf)
+        }
     }
 
     private static func kept(_ organisation: Organisation, _ user: String = "usr_carla") -> [String] {

@@ -98,7 +98,8 @@ enum Schema {
 
     static let declaration = object(
         [
-            "title": line(IncidentLimits.title), "severity": optionalText(100, shortest: 1), "service": optionalText(128),
+            "title": line(IncidentLimits.title), "severity": optionalText(100, shortest: 1),
+            "service": optionalText(128),
             "playbook": optionalText(128, shortest: 1),
             "kind": ["type": ["string", "null"], "enum": ["real", "drill", "test", .null]],
             "note": optionalText(16_384), "fields": ["type": ["object", "null"], "additionalProperties": string],
