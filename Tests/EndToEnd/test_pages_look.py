@@ -27,6 +27,15 @@ SIGNED_IN = [
     ("alert", "/alerts/{alert}"),
     ("pages", "/pages"),
     ("page", "/pages/{page}"),
+    ("playbooks", "/playbooks"),
+    ("playbook", "/playbooks/workflow?severity=P0"),
+    ("playbook-matrix", "/playbooks/pipeline-guard?severity=SEV-3"),
+    ("playbook-document", "/playbooks/starter/document"),
+    ("playbook-versions", "/playbooks/starter/versions"),
+    ("playbook-version", "/playbooks/starter/versions/1"),
+    ("playbook-people", "/playbooks/workflow/people"),
+    ("playbook-edit", "/playbooks/starter/edit"),
+    ("playbook-new", "/playbooks/-/new"),
     ("integrations", "/integrations"),
     ("integration-new", "/integrations/new"),
     ("integration", "/integrations/{integration}"),
@@ -265,6 +274,33 @@ def test_an_incident_is_run_without_scripts(browser, stage):
         read = stage.node.api().incident(key)
         assert (read["status"], read["severity"]["label"]) == ("investigating", "SEV2")
         assert complaints.all == []
+
+
+def test_a_playbook_is_written_and_filled_without_scripts(browser, stage):
+    """A mistake is told with its line; what would change is shown; then it is in force, and somebody stands for a name."""
+    with browser.context(stage.node.url, viewport=PHONE, scripts=False) as (page, complaints):
+        sign_in(page, stage.node)
+        page.goto(stage.node.url + "/playbooks/autolytiq/edit")
+        box = page.get_by_label("Document")
+        text = box.input_value()
+        box.fill(text.replace("\nowner:", "\nowners:", 1))
+        page.get_by_role("button", name="Check it").click()
+        page.wait_for_load_state()
+        assert re.search(r"Line \d+, column 1", page.inner_text("body"))
+        assert "\nowners:" in page.get_by_label("Document").input_value(), "what was typed stays"
+        page.get_by_label("Document").fill(re.sub(r"\ntitle: .*", "\ntitle: Read on a phone", text, count=1))
+        page.get_by_role("button", name="Check it").click()
+        page.wait_for_load_state()
+        assert "Read on a phone" in page.inner_text("#changes")
+        page.get_by_role("button", name="Put it in force").click()
+        page.wait_for_url(re.compile(r"/playbooks/autolytiq$"))
+        assert page.inner_text("h1") == "Read on a phone"
+        page.get_by_role("link", name="People").click()
+        page.locator("main select").first.select_option(label="Bo")
+        page.get_by_role("button", name="Save").click()
+        page.wait_for_load_state()
+        assert page.locator("main select").first.input_value().startswith("user:")
+        assert [each for each in complaints.all if "status of 422" not in each] == []
 
 
 def _open(page, id: str) -> None:

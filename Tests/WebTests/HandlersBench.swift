@@ -133,9 +133,16 @@ struct Browser {
         for input in form.split(separator: "<input ") where input.hasPrefix("type=\"hidden\"") {
             let name = input.split(separator: "name=\"", maxSplits: 1).last?.prefix { $0 != "\"" } ?? ""
             let value = input.split(separator: "value=\"", maxSplits: 1).last?.prefix { $0 != "\"" } ?? ""
-            fields[String(name)] = String(value)
+            fields[String(name)] = Self.decode(value)
         }
         return fields
+    }
+
+    /// What the pages write for the characters that mean something in HTML.
+    private static func decode(_ text: some StringProtocol) -> String {
+        [("&quot;", "\""), ("&#39;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")].reduce(String(text)) {
+            $0.replacing($1.0, with: $1.1)
+        }
     }
 
     private static func encode(_ text: String) -> String {

@@ -292,7 +292,8 @@ import Web
         var browser = try await bench.browser(.manager)
         try await browser.open("/pages/\(id)")
         #expect(
-            browser.page.contains("<dt>Outcome</dt><dd class=\"outcome\">\(key) is resolved, said the token admin (tcs_svc_"))
+            browser.page.contains(
+                "<dt>Outcome</dt><dd class=\"outcome\">\(key) is resolved, said the token admin (tcs_svc_"))
         #expect(browser.page.contains("<i class=\"quiet\">ended before an answer</i>"))
         #expect(!browser.page.contains("no answer</i>") && !browser.page.contains("class=\"rung unanswered\""))
         try await browser.open(link)

@@ -21,7 +21,7 @@ import Web
             "/settings/users/{id}": "/settings/users/usr_viewer",
             "/settings/escalations/{id}": "/settings/escalations/esc_main", "{name}": "tocsin.css",
             "/settings/contact-methods/{id}": "/settings/contact-methods/ctm_x",
-            "/settings/tokens/{id}": "/settings/tokens/x",
+            "/settings/tokens/{id}": "/settings/tokens/x", "/playbooks/{id}": "/playbooks/starter", "{version}": "0",
         ]
     }
 
@@ -144,6 +144,9 @@ import Web
         for path in [
             "/incidents/INC-1", "/incidents/INC-1/timeline", "/incidents/INC-1/export.md", "/alerts/alr_1",
             "/pages/pag_1", "/integrations/itg_1", "/settings/routes/rte_1", "/settings/escalations/esc_1",
+            "/playbooks/none", "/playbooks/none/document", "/playbooks/none/people", "/playbooks/none/edit",
+            "/playbooks/none/versions", "/playbooks/none/versions/0", "/playbooks/starter/versions/7",
+            "/playbooks/starter?version=7", "/incidents/new?playbook=none",
             "/nothing", "/assets/none.css", "/first-sign-in?token=x", "/welcome?token=x",
         ] {
             try await browser.open(path)
@@ -154,6 +157,7 @@ import Web
             "/incidents/INC-1/notes", "/alerts/alr_1/resolve", "/pages/pag_1/acknowledge", "/integrations/itg_1/rotate",
             "/settings/routes/rte_1/up", "/settings/services/svc_1/plan", "/settings/users/usr_1/role",
             "/settings/contact-methods/ctm_1/remove", "/settings/tokens/tok_1/revoke",
+            "/settings/services/svc_1/playbook", "/playbooks/none/people", "/playbooks/none/edit",
         ] {
             try await browser.open("/settings")
             let csrf = try await bench.csrf(browser)

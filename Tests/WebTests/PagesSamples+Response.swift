@@ -14,7 +14,26 @@ extension PagesSamples {
                 "declare",
                 DeclarePage(severities: severities, services: services, form: bad("title", "A title is needed."))
             ),
+            (
+                "declare-playbook",
+                DeclarePage(
+                    playbooks: playbooks, playbook: t("sre"), isChosen: true, severities: severities, suggests: true,
+                    questions: questions, services: services, asksWhy: true,
+                    form: bad("why", "The playbook suggests SEV1; SEV2 is milder, so say why."))
+            ),
             ("incident", incident), ("incident-closed", closedIncident),
+        ]
+    }
+
+    private var questions: [DeclarePage.Question] {
+        [
+            .init(name: "type", title: t("Type"), kind: .choice([Choice(t("outage"), t("Outage"))]), isRequired: false),
+            .init(
+                name: t("field-a"), title: t("Who notices?"), kind: .text, help: t("In their words"), isRequired: true),
+            .init(name: t("field-b"), title: t("What is known?"), kind: .lines, isRequired: false),
+            .init(name: t("field-c"), title: t("How many users?"), kind: .number, isRequired: true),
+            .init(name: t("field-d"), title: t("Customer-facing?"), kind: .yesNo, isRequired: true),
+            .init(name: t("field-e"), title: t("Regions"), kind: .choices([t("eu"), t("us")]), isRequired: false),
         ]
     }
 

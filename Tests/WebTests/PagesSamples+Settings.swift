@@ -75,11 +75,12 @@ extension PagesSamples {
                 "settings-services",
                 ServicesPage(
                     rows: [
-                        ServicesPage.Row(id: t("svc_1"), name: t("checkout"), plan: t("esc_1"), openAlerts: 3),
+                        ServicesPage.Row(
+                            id: t("svc_1"), name: t("checkout"), plan: t("esc_1"), playbook: t("sre"), openAlerts: 3),
                         ServicesPage.Row(id: t("svc_2"), name: t("search"), openAlerts: 0),
-                    ], plans: plans, form: bad("name", "There is a service of this name."))
+                    ], plans: plans, playbooks: playbooks, form: bad("name", "There is a service of this name."))
             ),
-            ("settings-services-empty", ServicesPage(rows: [], plans: plans)),
+            ("settings-services-empty", ServicesPage(rows: [], plans: plans, playbooks: playbooks)),
             ("settings-routes", RoutesPage(rows: routes)),
             ("settings-routes-empty", RoutesPage(rows: [])),
             (
@@ -104,7 +105,7 @@ extension PagesSamples {
             (
                 "settings-general",
                 GeneralSettingsPage(
-                    middleSeverity: t("SEV3"), severities: severities, plans: plans,
+                    middleSeverity: t("SEV3"), severities: severities, plans: plans, playbooks: playbooks,
                     form: bad("plan", "There is no such plan."))
             ),
             ("settings-password", PasswordPage(form: bad("current", "Is not the present password."))),

@@ -43,7 +43,9 @@ struct PagesStructureTests {
             guard isSignedIn else { return }
             let links = markup.all("a").filter { $0.path.contains("li") && $0.path.contains("nav") }
             #expect(
-                links.map { $0["href"] } == ["/incidents", "/alerts", "/pages", "/integrations", "/settings"], "\(name)"
+                links.map { $0["href"] } == [
+                    "/incidents", "/alerts", "/pages", "/playbooks", "/integrations", "/settings",
+                ], "\(name)"
             )
             #expect(links.filter { $0["aria-current"] == "page" }.count == 1, "\(name)")
         }
@@ -123,10 +125,11 @@ struct PagesStructureTests {
         frame.viewer?.canAdminister = false
         // Pages that only managers or administrators can open at all, or that are about the reader.
         let others = [
-            "declare", "integration-new", "settings-users", "settings-tokens", "settings-tokens-empty",
+            "declare", "declare-playbook", "integration-new", "settings-users", "settings-tokens",
+            "settings-tokens-empty",
             "settings-general", "settings-route", "settings-escalation", "settings-contact", "settings-contact-empty",
             "settings-password",
-            "settings-delivery",
+            "settings-delivery", "playbook-edit", "playbook-new", "playbook-preview", "playbook-preview-new",
         ]
         for (name, page) in samples.signedIn where !others.contains(name) {
             let markup = try PagesMarkup(page.render(frame).bytes)
@@ -149,6 +152,26 @@ struct PagesStructureTests {
                 "watched", "now", "unanswered", "timeline", "roles", "owed", "pages", "alerts", "record",
             ])
         #expect(fragment.all("input", "select", "textarea").allSatisfy { $0["type"] == "hidden" })
+    }
+
+    @Test
+    func `the picture of an escalation says in words what it draws, and the table says the rest`() throws {
+        let samples = PagesSamples()
+        let markup = try PagesMarkup(samples.playbook.render(samples.frame).bytes)
+        #expect(
+            markup.all("desc").map(\.text) == [
+                "On-call engineer: paged at once. Team lead: paged after 15 min, if \"Customer-facing\" is yes. "
+                    + "Executives: told at the opening of the next business day (office)."
+            ])
+        // From the left edge, from 15 min on, from 60 h on; each to the right edge.
+        let bars = markup.all("rect").map { (Int($0["x"]) ?? -1, Int($0["width"]) ?? -1) }
+        #expect(bars.map(\.0) == [0, 72, 334] && bars.allSatisfy { $0.0 + $0.1 == 359 }, "\(bars)")
+        let table = try #require(markup.all("table").first { $0["aria-label"] == "Who is called when" })
+        for word in ["Continue investigation", "with the last update", "paged after 15 min", "line 210"] {
+            #expect(table.text.replacing("\u{A0}", with: " ").contains(word), "\(word)")
+        }
+        let others = try #require(markup.all("table").first { $0["aria-label"] == "Said, and not called" })
+        #expect(others.text.contains("Board") && !table.text.contains("Board"))
     }
 
     @Test

@@ -20,6 +20,7 @@ public final class PlaybookShelf: Sendable {
     private let editions = Mutex<[Key: Edition]>([:])
     /// The binary's own; nil for one that this machine cannot read.
     private let ownEditions = Mutex<[String: Edition?]>([:])
+    private let findings = Mutex<[Key: [PlaybookFault]]>([:])
 
     public init(zones: any ZoneSource) { self.zones = zones }
 
@@ -41,6 +42,29 @@ public final class PlaybookShelf: Sendable {
         }
         ownEditions.withLock { $0[id] = .some(own) }
         return own
+    }
+
+    // MARK: Looking at texts
+
+    /// What a text says, or everything that is wrong with it; nothing is kept. Whoever writes a playbook sees it before it
+    /// is in force.
+    public func reading(_ text: String) -> PlaybookReading {
+        let zones = zones
+        return Playbook.read(Array(text.utf8)) { zones.zone(named: $0) }
+    }
+
+    /// What lint finds in a version. The look takes longer than a page may, and a version never changes, so each is looked
+    /// at once.
+    public func findings(in edition: Edition) -> [PlaybookFault] {
+        let key = Key(id: edition.id, version: edition.version)
+        if let known = findings.withLock({ $0[key] }) { return known }
+        let found = PlaybookLint.findings(
+            of: edition.playbook, text: Array(edition.text.utf8), file: "\(edition.id).playbook.yaml")
+        findings.withLock { findings in
+            if findings.count >= Self.limit { findings = [:] }
+            findings[key] = found
+        }
+        return found
     }
 
     // MARK: Stored

@@ -210,7 +210,7 @@ extension EscalationPlan.Form {
 
 extension Playbook {
     /// What people call them.
-    func title(of party: Party) -> String {
+    public func title(of party: Party) -> String {
         switch party {
         case .role(let id): role(id)?.title ?? id.text
         case .target(let id): target(id)?.title ?? id.text

@@ -52,9 +52,7 @@ extension API {
                 responses: [Route.Response(200, "Findings", schema: Schema.list(Schema.finding))]
             ) { call in
                 let (edition, _) = try await playbook(call)
-                let findings = PlaybookLint.findings(
-                    of: edition.playbook, text: Array(edition.text.utf8), file: "\(edition.id).playbook.yaml")
-                return list(findings, limit: .max, id: \.description) { finding, writer in
+                return list(engine.shelf.findings(in: edition), limit: .max, id: \.description) { finding, writer in
                     writer.object { writer in
                         writer.member("line", finding.line)
                         writer.member("column", finding.column)

@@ -26,6 +26,13 @@ public struct LocalPath: Sendable, Hashable, ExpressibleByStringInterpolation {
         return copy
     }
 
+    /// The same path, at a place of that page, `#L212`; it is the last that is added.
+    public func at(_ place: StaticString, _ number: Int? = nil) -> LocalPath {
+        var copy = self
+        copy.text += "#\(place)\(number.map(String.init) ?? "")"
+        return copy
+    }
+
     public struct StringInterpolation: StringInterpolationProtocol {
         var text = ""
 

@@ -12,8 +12,8 @@ public struct Fields: Hashable, Sendable {
         }
     }
 
-    /// More than the longest of our forms has.
-    public static let limit = 200
+    /// More than the longest of our forms has: the people of a playbook with all the names that one may have.
+    public static let limit = 1_000
     /// Our longest field name has some twenty bytes.
     public static let longestName = 100
 

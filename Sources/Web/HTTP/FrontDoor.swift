@@ -227,8 +227,10 @@ public struct Visit: InitializableFromSource, Sendable {
 
 extension Route.Body {
     var isForm: Bool {
-        if case .form = self { return true }
-        return false
+        switch self {
+        case .form, .longForm: true
+        case .none, .json, .raw: false
+        }
     }
 }
 

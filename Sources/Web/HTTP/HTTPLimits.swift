@@ -5,8 +5,10 @@ import Chronology
 public struct HTTPLimits: Hashable, Sendable {
     /// Bytes of a body on the routes that monitoring tools send to: some 1,500 alerts at once.
     public var intakeBody = 1 << 20
-    /// Bytes of any other body: a long note, a large escalation plan, a playbook of four times the size of the built-in ones.
-    public var body = 256 << 10
+    /// Bytes of any other body: a long note, a large escalation plan, a playbook.
+    public var body = 512 << 10
+    /// Bytes of a form that holds a whole document: a playbook of `body` bytes, of which each may be sent as three.
+    public var longForm = 3 * (512 << 10) + (4 << 10)
     /// Bytes of the path and query together.
     public var target = 8 << 10
     /// Bytes of all header fields; the library's default is five times as much.

@@ -27,8 +27,9 @@ struct RequestBodyReader: Sendable {
                 $0 == "application/json" || $0.hasSuffix("+json")
             }
             return Content(bytes: bytes)
-        case .form:
-            let bytes = try await collect(request, upTo: limits.body)
+        case .form, .longForm:
+            let isLong = if case .longForm = route.body { true } else { false }
+            let bytes = try await collect(request, upTo: isLong ? limits.longForm : limits.body)
             let type = "application/x-www-form-urlencoded"
             try checkType(request, isEmpty: bytes.isEmpty, type) { $0 == type }
             guard let text = String(validating: bytes, as: UTF8.self) else {

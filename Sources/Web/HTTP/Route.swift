@@ -24,6 +24,8 @@ public struct Route: Sendable {
         case json(schema: JSON, isOptional: Bool = false)
         /// An HTML form; the names are for the API's description.
         case form([String])
+        /// A form in which a whole document is sent.
+        case longForm([String])
         /// Whatever a tool sends, in these content types; all when empty.
         case raw(types: [String])
     }

@@ -135,7 +135,7 @@ extension RouteTable {
             writer.member(
                 "requestBody",
                 ["required": .bool(!isOptional), "content": ["application/json": ["schema": schema]]])
-        case .form(let names):
+        case .form(let names), .longForm(let names):
             let properties = names.map { JSON.Member($0, ["type": "string"]) }
             writer.member(
                 "requestBody",

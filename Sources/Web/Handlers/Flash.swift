@@ -7,7 +7,7 @@ enum Flash: String, CaseIterable, Sendable {
     case declared, updated, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
     case acknowledgedBefore, acknowledgedTwice, escalated, alertAcknowledged, alertResolved, enabled, disabled, added,
         saved, removed
-    case moved, revoked, welcome, signedOut, passwordChanged, testSent
+    case moved, revoked, inForce, welcome, signedOut, passwordChanged, testSent
 
     var message: FlashMessage {
         switch self {
@@ -32,6 +32,7 @@ enum Flash: String, CaseIterable, Sendable {
         case .removed: FlashMessage(.done, "It is removed.")
         case .moved: FlashMessage(.done, "The order is changed.")
         case .revoked: FlashMessage(.done, "The token is revoked.")
+        case .inForce: FlashMessage(.done, "The playbook is in force. Open incidents keep the version they began with.")
         case .testSent:
             FlashMessage(.done, "A test is on its way. Below stands what becomes of it.")
         case .welcome: FlashMessage(.done, "Welcome. You are signed in.")

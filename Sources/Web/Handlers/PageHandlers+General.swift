@@ -14,7 +14,7 @@ extension PageHandlers {
             },
             Route(
                 .post, path, .administer, "Say what holds where nothing else is said",
-                body: .form(["name", "severity", "plan"])
+                body: .form(["name", "playbook", "severity", "plan"])
             ) { call in
                 // The API names the members; the engine calls the plan that is not there `plan` as well.
                 let fields = ["organisationName": "name", "ordinarySeverity": "severity", "fallbackPlan": "plan"]
@@ -27,6 +27,7 @@ extension PageHandlers {
                             "organisationName": try call.optionalField("name"),
                             "ordinarySeverity": try call.optionalField("severity"),
                             "fallbackPlan": try call.optionalField("plan"),
+                            "playbook": try call.optionalField("playbook"),
                         ], for: call)
                     return .seeOther("/settings/general", .saved)
                 }
@@ -38,7 +39,7 @@ extension PageHandlers {
         let organisation = try await engine.organisation()
         return GeneralSettingsPage(
             middleSeverity: organisation.procedure.ladder.middle.label, severities: organisation.severityChoices,
-            plans: organisation.planChoices, form: form)
+            plans: organisation.planChoices, playbooks: organisation.playbookChoices, form: form)
     }
 }
 
@@ -47,6 +48,7 @@ extension FormState {
         self.init(values: [
             "name": settings.organisationName == Settings.unnamed ? "" : settings.organisationName,
             "severity": settings.ordinarySeverity ?? "", "plan": settings.fallbackPlan?.text ?? "",
+            "playbook": settings.playbook ?? "",
         ])
     }
 }

@@ -8,7 +8,8 @@ extension PageHandlers {
         [
             Route(
                 .post, "/incidents", .respond, "Declare an incident",
-                body: .form(["title", "severity", "service", "note"]), handler: declare),
+                body: .form(["title", "severity", "service", "note", "playbook", "chosen", "type", "why"]),
+                handler: declare),
             form("notes", "Add a note", ["text"], fields: ["note": "text"], .noted, at: .note) { call in
                 ["text": .string(try call.field("text"))]
             },
@@ -89,20 +90,6 @@ extension PageHandlers {
                     ? ["obligation": obligation, "why": .string(why.string ?? "")]
                     : ["obligation": obligation, "note": why], for: call)
             return .seeOther("/incidents/\(key)", .saved)
-        }
-    }
-
-    @Sendable private func declare(_ call: Call) async throws -> Answer {
-        try await submit(call) {
-            try await declarePage($0)
-        } _: {
-            let incident = try await actions.perform(
-                .post, "/api/v1/incidents",
-                [
-                    "title": .string(try call.field("title")), "severity": .string(try call.field("severity")),
-                    "service": try call.optionalField("service"), "note": try call.optionalField("note"),
-                ], for: call)
-            return .seeOther("/incidents/\(try incident.text("key"))", .declared)
         }
     }
 }

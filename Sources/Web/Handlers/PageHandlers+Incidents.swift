@@ -18,9 +18,7 @@ extension PageHandlers {
         [
             Route(.get, "/incidents", .readAll, "The list of incidents", handler: incidentList),
             Route(.get, "/incidents/new", .respond, "The form that declares an incident") { call in
-                let service = try call.query.one("service")
-                let state = FormState(values: service.map { ["service": $0] } ?? [:])
-                return try await show(try await declarePage(state), call)
+                try await show(try await declarePage(for: call.query), call)
             },
             Route(.get, "/incidents/{key}", .readAll, "One incident") { call in
                 try await show(try await incidentPage(call.parameter("key")), call)
@@ -71,12 +69,6 @@ extension PageHandlers {
                     .with("after", $0)
             }, after: head)
         return try await show(page, call)
-    }
-
-    func declarePage(_ form: FormState) async throws -> DeclarePage {
-        let organisation = try await engine.organisation()
-        return DeclarePage(
-            severities: organisation.severityChoices, services: organisation.serviceChoices, form: form)
     }
 
     // MARK: One incident
@@ -227,6 +219,8 @@ extension Organisation {
 
     /// Worst first, each with what it means.
     var severityChoices: [Choice] { procedure.ladder.choices }
+
+    var playbookChoices: [Choice] { playbooks.map { Choice($0.id, $0.playbook.title) } }
 
     var serviceChoices: [Choice] { services.map { Choice($0.id.text, $0.name) } }
     var planChoices: [Choice] { plans.map { Choice($0.id.text, $0.name) } }

@@ -12,28 +12,21 @@ extension PageHandlers {
             Route(.get, path, .readAll, "The list of services") { call in
                 try await show(try await servicesPage(.fresh), call)
             },
-            Route(.post, path, .manage, "Add a service", body: .form(["name", "plan"])) { call in
+            Route(.post, path, .manage, "Add a service", body: .form(["name", "plan", "playbook"])) { call in
                 try await submit(call) {
                     try await servicesPage($0)
                 } _: {
                     try await actions.perform(
                         .post, "/api/v1/services",
-                        ["name": .string(try call.field("name")), "plan": try call.optionalField("plan")], for: call)
+                        [
+                            "name": .string(try call.field("name")), "plan": try call.optionalField("plan"),
+                            "playbook": try call.optionalField("playbook"),
+                        ], for: call)
                     return .seeOther("/settings/services", .added)
                 }
             },
-            Route(.post, path + "/{id}/plan", .manage, "Say who is paged for a service", body: .form(["plan"])) {
-                call in
-                try await submit(call) {
-                    try await servicesPage($0.asFault)
-                } _: {
-                    let service: LocalPath = "/api/v1/services/\(call.parameter("id"))"
-                    let stored = try await actions.perform(.get, service, for: call)
-                    try await actions.perform(
-                        .put, service, stored.replacing("plan", try call.optionalField("plan")), for: call)
-                    return .seeOther("/settings/services", .saved)
-                }
-            },
+            setting("plan", "Say who is paged for a service"),
+            setting("playbook", "Say which playbook a service's incidents follow"),
             Route(.post, path + "/{id}/remove", .manage, "Remove a service", body: .form([])) { call in
                 try await submit(call) {
                     try await servicesPage($0)
@@ -45,15 +38,30 @@ extension PageHandlers {
         ]
     }
 
+    /// A form of one member inside of the list.
+    private func setting(_ member: String, _ summary: String) -> Route {
+        Route(.post, "/settings/services/{id}/\(member)", .manage, summary, body: .form([member])) { call in
+            try await submit(call) {
+                try await servicesPage($0.asFault)
+            } _: {
+                let service: LocalPath = "/api/v1/services/\(call.parameter("id"))"
+                let stored = try await actions.perform(.get, service, for: call)
+                try await actions.perform(
+                    .put, service, stored.replacing(member, try call.optionalField(member)), for: call)
+                return .seeOther("/settings/services", .saved)
+            }
+        }
+    }
+
     private func servicesPage(_ form: FormState) async throws -> ServicesPage {
         let organisation = try await engine.organisation()
         let open = try await api.read { try OpenCounts.alertsByService(on: $0) }
         return ServicesPage(
             rows: organisation.services.map { service in
                 ServicesPage.Row(
-                    id: service.id.text, name: service.name, plan: service.plan?.text, openAlerts: open[service.id] ?? 0
-                )
-            }, plans: organisation.planChoices, form: form)
+                    id: service.id.text, name: service.name, plan: service.plan?.text, playbook: service.playbook,
+                    openAlerts: open[service.id] ?? 0)
+            }, plans: organisation.planChoices, playbooks: organisation.playbookChoices, form: form)
     }
 }
 

@@ -38,7 +38,7 @@ struct PageHandlers: Sendable {
         [
             Route(.get, "/", .publicAccess, "Leads to the incidents") { _ in .seeOther("/incidents") }
         ] + assetRoutes + signInRoutes + welcomeRoutes + acknowledgementRoutes + incidentRoutes + incidentForms
-            + alertRoutes + pageRoutes + integrationRoutes + settingsRoutes
+            + alertRoutes + pageRoutes + playbookRoutes + integrationRoutes + settingsRoutes
     }
 
     private var settingsRoutes: [Route] {

@@ -74,13 +74,14 @@ public struct FlashMessage: Sendable {
 
 /// The parts of Tocsin that the rail leads to. Only what exists is listed.
 public enum PageSection: CaseIterable, Sendable {
-    case incidents, alerts, pages, integrations, settings
+    case incidents, alerts, pages, playbooks, integrations, settings
 
     var title: StaticString {
         switch self {
         case .incidents: "Incidents"
         case .alerts: "Alerts"
         case .pages: "Pages"
+        case .playbooks: "Playbooks"
         case .integrations: "Integrations"
         case .settings: "Settings"
         }
@@ -91,6 +92,7 @@ public enum PageSection: CaseIterable, Sendable {
         case .incidents: "/incidents"
         case .alerts: "/alerts"
         case .pages: "/pages"
+        case .playbooks: "/playbooks"
         case .integrations: "/integrations"
         case .settings: "/settings"
         }
@@ -101,6 +103,7 @@ public enum PageSection: CaseIterable, Sendable {
         case .incidents: .incident
         case .alerts: .alert
         case .pages: .page
+        case .playbooks: .playbook
         case .integrations: .integration
         case .settings: .settings
         }
@@ -112,7 +115,7 @@ public enum PageSection: CaseIterable, Sendable {
         case .incidents: (frame.openIncidents, "open")
         case .alerts: (frame.firingAlerts, "firing")
         case .pages: (frame.climbingPages, "not acknowledged")
-        case .integrations, .settings: (0, "")
+        case .playbooks, .integrations, .settings: (0, "")
         }
     }
 }

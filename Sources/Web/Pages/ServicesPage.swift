@@ -1,34 +1,40 @@
-/// Services: what breaks. POSTs to `/settings/services` (name, plan), `/settings/services/{id}/plan` (plan),
-/// `/settings/services/{id}/remove`.
+/// Services: what breaks. POSTs to `/settings/services` (name, plan, playbook), `/settings/services/{id}/plan` (plan),
+/// `/settings/services/{id}/playbook` (playbook), `/settings/services/{id}/remove`.
 public struct ServicesPage: SettingsPage {
     public struct Row: Sendable {
         public var id: String
         public var name: String
         /// The escalation plan's id; nil: nobody is paged for it.
         public var plan: String?
+        /// The id of the playbook that its incidents follow; nil: the usual one.
+        public var playbook: String?
         public var openAlerts: Int
 
-        public init(id: String, name: String, plan: String? = nil, openAlerts: Int) {
+        public init(id: String, name: String, plan: String? = nil, playbook: String? = nil, openAlerts: Int) {
             self.id = id
             self.name = name
             self.plan = plan
+            self.playbook = playbook
             self.openAlerts = openAlerts
         }
     }
 
     public var rows: [Row]
     public var plans: [Choice]
+    public var playbooks: [Choice]
     public var form: FormState
 
-    public init(rows: [Row], plans: [Choice], form: FormState = .fresh) {
+    public init(rows: [Row], plans: [Choice], playbooks: [Choice], form: FormState = .fresh) {
         self.rows = rows
         self.plans = plans
+        self.playbooks = playbooks
         self.form = form
     }
 
     public var tab: SettingsTab { .services }
 
     private var planChoices: [Choice] { [Choice("", "nobody is paged")] + plans }
+    private var playbookChoices: [Choice] { [Choice("", "the usual one")] + playbooks }
 
     public func settings(_ html: inout HTML, _ frame: PageFrame) {
         if rows.isEmpty {
@@ -40,8 +46,10 @@ public struct ServicesPage: SettingsPage {
                       -d '{"name": "checkout"}' $TOCSIN_URL/api/v1/services
                     """)
         } else {
-            html.table("Services", [.word("Service"), .word("Escalation plan"), .number("Open alerts"), .actions]) {
-                html in
+            html.table(
+                "Services",
+                [.word("Service"), .word("Escalation plan"), .word("Playbook"), .number("Open alerts"), .actions]
+            ) { html in
                 for row in rows { self.row(row, &html, frame) }
             }
         }
@@ -57,6 +65,10 @@ public struct ServicesPage: SettingsPage {
                         FormField(
                             name: "plan", label: "Escalation plan", kind: .choice(planChoices), isRequired: false),
                         form)
+                    html.field(
+                        FormField(
+                            name: "playbook", label: "Playbook", kind: .choice(playbookChoices), isRequired: false),
+                        form)
                 }
                 html.element("div", .class("row")) { $0.button("Add service", .primary) }
             }
@@ -67,22 +79,10 @@ public struct ServicesPage: SettingsPage {
         html.element("tr") { html in
             html.element("th") { html in html.element("b", text: row.name) }
             html.element("td") { html in
-                guard frame.canManage else {
-                    html.text(planChoices.first { $0.value == row.plan ?? "" }?.label ?? "nobody is paged")
-                    return
-                }
-                html.form(to: "/settings/services/\(row.id)/plan", frame, class: "inline") { html in
-                    html.element(
-                        "label", .class("unseen"), .for("plan-\(row.id)"), text: "Escalation plan of \(row.name)")
-                    html.element("select", .id("plan-\(row.id)"), .name("plan")) { html in
-                        for plan in planChoices {
-                            html.element(
-                                "option", .value(plan.value), .flag("selected", plan.value == row.plan ?? ""),
-                                text: plan.label)
-                        }
-                    }
-                    html.button("Set", .quiet)
-                }
+                choose("plan", "Escalation plan", planChoices, row.plan, of: row, &html, frame)
+            }
+            html.element("td") { html in
+                choose("playbook", "Playbook", playbookChoices, row.playbook, of: row, &html, frame)
             }
             html.element("td", .class("n"), .fixed("data-th", "open alerts")) { $0.text(row.openAlerts) }
             html.element("td", .class("n do")) { html in
@@ -92,6 +92,29 @@ public struct ServicesPage: SettingsPage {
                     consequence: "Only a service that no route and no integration names can be removed."
                 ) { html in html.act("Remove \(row.name)", to: "/settings/services/\(row.id)/remove", frame, .danger) }
             }
+        }
+    }
+
+    /// One member of a service with a small form that sets it, for those who may.
+    private func choose(
+        _ member: String, _ label: String, _ choices: [Choice], _ value: String?, of row: Row, _ html: inout HTML,
+        _ frame: PageFrame
+    ) {
+        guard frame.canManage else {
+            html.text(choices.first { $0.value == value ?? "" }?.label ?? choices[0].label)
+            return
+        }
+        html.form(to: "/settings/services/\(row.id)/\(member)", frame, class: "inline") { html in
+            let id = "\(member)-\(row.id)"
+            html.element("label", .class("unseen"), .for(id), text: "\(label) of \(row.name)")
+            html.element("select", .id(id), .name(member)) { html in
+                for choice in choices {
+                    html.element(
+                        "option", .value(choice.value), .flag("selected", choice.value == value ?? ""),
+                        text: choice.label)
+                }
+            }
+            html.button("Set", .quiet)
         }
     }
 }
