@@ -68,8 +68,8 @@ import Testing
         let calls = try await Self.calls(desk, incident.key)
         #expect(
             calls == [
-                "2024-03-08 17:50:00 EST on-call", "2024-03-08 18:50:00 EST team-lead",
-                "2024-03-08 21:50:00 EST engineering-manager", "2024-03-11 09:00:00 EDT cto",
+                "8 Mar 2024 17:50:00 EST on-call", "8 Mar 2024 18:50:00 EST team-lead",
+                "8 Mar 2024 21:50:00 EST engineering-manager", "11 Mar 2024 09:00:00 EDT cto",
             ])
     }
 
@@ -77,7 +77,7 @@ import Testing
         let desk = try await Self.desk("autolytiq")
         let incident = try await Self.declare(desk, "autolytiq", "P1")
         try await desk.run(until: Self.friday + .hours(3))
-        let times = try await Self.calls(desk, incident.key).map { String($0.dropFirst(11).prefix(5)) }
+        let times = try await Self.calls(desk, incident.key).map { $0.timeOfDay }
         #expect(times == ["17:50", "17:50", "18:20", "18:50", "19:50"])
     }
 
@@ -94,7 +94,7 @@ import Testing
             try await desk.command(.procedure(key: incident.key, .mark("progress-noted", detail: "Found the query")))
         }
         try await desk.run(until: Self.friday + .hours(3))
-        let calls = try await Self.calls(desk, incident.key).map { String($0.dropFirst(11).prefix(5)) }
+        let calls = try await Self.calls(desk, incident.key).map { $0.timeOfDay }
         #expect(calls == times)
     }
 
@@ -282,4 +282,9 @@ import Testing
         }
         #expect(intents.contains { $0.contains("update/internal/1/due") }, "\(intents)")
     }
+}
+
+extension String {
+    /// `17:50` of `8 Mar 2024 17:50:00 EST on-call`.
+    fileprivate var timeOfDay: String { String(split(separator: " ")[3].prefix(5)) }
 }

@@ -109,7 +109,7 @@ import Web
         let text = try document("starter", ["ack: 5m, respond: 15m": "ack: 5m, respond: 25m"])
         try await browser.send(path, ["step": "check", "text": text])
         #expect(browser.status == 200 && browser.page.contains("What would change"))
-        let change = "SEV2: respond within 25\u{A0}min instead of 15\u{A0}min"
+        let change = "SEV2: respond within 25m instead of 15m"
         func shown(_ page: String) -> String { page.replacing("\u{A0}", with: " ") }
         #expect(shown(browser.page).contains(shown(change)), "\(browser.page)")
         #expect(try await bench.base.ask(.get, "/playbooks/starter").json?["version"] == 0)

@@ -51,7 +51,7 @@ struct PagesLookTests {
 
     /// The tokens of the style sheet by name: the light and the dark value.
     static let tokens: [String: [Colour]] = {
-        let text = String(decoding: Asset.stylesheet.bytes, as: UTF8.self)
+        let text = String(decoding: Asset.stylesheet.bytes + Asset.settings.bytes, as: UTF8.self)
         var tokens: [String: [Colour]] = [:]
         for declaration in text.split(whereSeparator: { ";{}".contains($0) }) where declaration.hasPrefix("--") {
             let halves = declaration.dropFirst(2).split(separator: ":")
@@ -118,7 +118,7 @@ struct PagesLookTests {
     func `a list of fifty rows with everything it loads is under 60 kB`() {
         let samples = PagesSamples()
         let page = samples.alertList(count: 50).render(samples.frame).bytes.count
-        let assets = Asset.all.map(\.bytes.count).reduce(0, +)
+        let assets = Asset.ofEveryPage.map(\.bytes.count).reduce(0, +)
         #expect(page + assets < 60_000, "\(page) for the page, \(assets) for the rest")
     }
 

@@ -165,7 +165,7 @@ struct PagesStructureTests {
             ])
         // From the left edge, from 15 min on, from 60 h on; each to the right edge.
         let bars = markup.all("rect").map { (Int($0["x"]) ?? -1, Int($0["width"]) ?? -1) }
-        #expect(bars.map(\.0) == [0, 72, 334] && bars.allSatisfy { $0.0 + $0.1 == 359 }, "\(bars)")
+        #expect(bars.map(\.0) == [0, 72, 327] && bars.allSatisfy { $0.0 + $0.1 == 359 }, "\(bars)")
         let table = try #require(markup.all("table").first { $0["aria-label"] == "Who is called when" })
         for word in ["Continue investigation", "with the last update", "paged after 15 min", "line 210"] {
             #expect(table.text.replacing("\u{A0}", with: " ").contains(word), "\(word)")

@@ -23,6 +23,7 @@ public struct APIPage: WebPage {
     }
 
     public var section: PageSection? { nil }
+    public var isSetUp: Bool { true }
     public var title: String { "Tocsin API \(version)" }
 
     public func content(_ html: inout HTML, _ frame: PageFrame) {

@@ -1,4 +1,4 @@
-/// A file that every page loads. The bytes are part of the binary; comments and indentation are not sent.
+/// A file that pages load. The bytes are part of the binary; comments and indentation are not sent.
 public struct Asset: Sendable {
     /// The file's name below `/assets/`.
     public let name: String
@@ -21,11 +21,15 @@ public struct Asset: Sendable {
     }
 
     public static let stylesheet = Asset("tocsin.css", "text/css; charset=utf-8", PackageResources.tocsin_css)
+    /// For the pages on which Tocsin is set up; nobody needs it at night.
+    public static let settings = Asset("settings.css", "text/css; charset=utf-8", PackageResources.settings_css)
     public static let theme = Asset("theme.js", "text/javascript; charset=utf-8", PackageResources.theme_js)
     public static let script = Asset("app.js", "text/javascript; charset=utf-8", PackageResources.app_js)
     public static let icon = Asset("icon.svg", "image/svg+xml", PackageResources.icon_svg)
 
-    public static let all = [stylesheet, theme, script, icon]
+    /// What every page loads.
+    public static let ofEveryPage = [stylesheet, theme, script, icon]
+    public static let all = ofEveryPage + [settings]
 
     /// Leaves out comments, empty lines and indentation, and in style sheets the spaces that mean nothing; for our own
     /// files, where a comment has its lines to itself and no text runs over several lines.

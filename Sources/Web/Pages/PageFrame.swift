@@ -109,6 +109,13 @@ public enum PageSection: CaseIterable, Sendable {
         }
     }
 
+    var isSetUp: Bool {
+        switch self {
+        case .playbooks, .integrations, .settings: true
+        case .incidents, .alerts, .pages: false
+        }
+    }
+
     /// The number beside the name, and what it counts.
     func count(in frame: PageFrame) -> (number: Int, unit: String) {
         switch self {

@@ -11,6 +11,8 @@ public protocol WebPage: Sendable {
     var live: LiveSource? { get }
     /// Drawings that the page does not refer to yet, but that a fresh part of it may.
     var lateIcons: [Icon] { get }
+    /// Whether it needs what only the pages load on which Tocsin is set up.
+    var isSetUp: Bool { get }
     /// What can be done here, written into the header line.
     func actions(_ html: inout HTML, _ frame: PageFrame)
     func content(_ html: inout HTML, _ frame: PageFrame)
@@ -52,6 +54,8 @@ extension WebPage {
     public var lateIcons: [Icon] { [] }
     public func actions(_ html: inout HTML, _ frame: PageFrame) {}
 
+    public var isSetUp: Bool { section?.isSetUp ?? false }
+
     /// The whole document.
     public func render(_ frame: PageFrame) -> HTML {
         var html = HTML(capacity: 32_768)
@@ -69,6 +73,7 @@ extension WebPage {
         html.raw(#"<meta name="viewport" content="width=device-width,initial-scale=1,viewport-fit=cover">"#)
         html.void("link", .rel("icon"), .type("image/svg+xml"), .href(Asset.icon.path))
         html.void("link", .rel("stylesheet"), .href(Asset.stylesheet.path))
+        if isSetUp { html.void("link", .rel("stylesheet"), .href(Asset.settings.path)) }
         html.element("script", .src(Asset.theme.path)) { _ in }
         html.element("script", .type("module"), .src(Asset.script.path)) { _ in }
     }
