@@ -288,3 +288,27 @@ extension String {
     /// `17:50` of `8 Mar 2024 17:50:00 EST on-call`.
     fileprivate var timeOfDay: String { String(split(separator: " ")[3].prefix(5)) }
 }
+
+@Suite struct RoomNameTests {
+    @Test(arguments: [
+        ("Checkout fails", "SEV1", "#incident-2027-01-15-checkout-fails"),
+        ("Zahlung  «fällt» aus!", "SEV2", "#incident-2027-01-15-zahlung-f-llt-aus"),
+        ("…", "SEV1", "#incident-2027-01-15-incident"), ("Checkout fails", "SEV3", nil),
+    ])
+    func `the room is named by the playbook's pattern, for incidents that have one (S1-10, S2-15)`(
+        title: String, severity: String, room: String?
+    ) async throws {
+        let desk = try await Desk(zones: InstalledZones())
+        guard
+            case .incident(let incident) = try await desk.command(
+                .declare(DeclareRequest(title: title, severity: severity)))
+        else { throw InputFault(at: "", "a declaration leads to an incident") }
+        let (shelf, keys, now) = (desk.decider.shelf, desk.keys, desk.now)
+        let name = try await desk.store.read { connection in
+            let organisation = try Organisation.load(on: connection, keys, shelf: shelf)
+            return try organisation.edition(of: incident, shelf: shelf, on: connection)?
+                .room(of: incident, in: organisation, at: now)
+        }
+        #expect(name == room)
+    }
+}

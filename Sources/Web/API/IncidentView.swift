@@ -54,6 +54,7 @@ struct IncidentView: Sendable {
             writer.member("serviceName", incident.service.flatMap(organisation.service)?.name)
             writer.member("impact", incident.history.answers["impact"])
             writer.member("phase", incident.history.phases.last?.value)
+            writer.member("room", edition?.room(of: incident, in: organisation, at: now))
             writer.member(
                 "fields",
                 object: { writer in

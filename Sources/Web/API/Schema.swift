@@ -120,7 +120,7 @@ enum Schema {
         "id": string, "key": string, "title": string, "kind": string, "severity": severity, "status": string,
         "statusLabel": string, "next": texts, "playbook": answer(["id": string, "version": integer]),
         "service": optionalString, "serviceName": optionalString, "impact": optionalString,
-        "phase": optionalString, "fields": names,
+        "phase": optionalString, "room": optionalString, "fields": names,
         "times": answer([
             "impactStarted": optionalTime, "detected": optionalTime, "declared": time, "acknowledged": optionalTime,
             "mitigated": optionalTime, "resolved": optionalTime, "closed": optionalTime,

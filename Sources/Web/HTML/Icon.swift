@@ -11,7 +11,7 @@ public enum Icon: String, CaseIterable, Sendable {
         case .alert: #"<path d="M1.5 8h2.8l1.8-5 3.6 10 1.8-5h3"/>"#
         case .page: #"<path d="M3.2 11.6c1-1 1.2-2 1.2-4.2a3.6 3.6 0 0 1 7.2 0c0 2.2.2 3.2 1.2 4.2ZM6.5 13.8h3"/>"#
         case .playbook:
-            #"<path d="M8 4C6.5 2.7 4.5 2.3 2 2.5v10c2.5-.2 4.5.2 6 1.5 1.5-1.3 3.5-1.7 6-1.5v-10C11.5 2.3 9.5 2.7 8 4ZM8 4v10"/>"#
+            #"<path d="M8 14Q6 12.5 2 12.5v-10Q6 2.5 8 4t6-1.5v10Q10 12.5 8 14V4"/>"#
         case .integration: #"<path d="M5.5 1.8v3.4M10.5 1.8v3.4M3.6 5.2h8.8v2.2a4.4 4.4 0 0 1-8.8 0ZM8 11.8v2.6"/>"#
         case .settings: #"<path d="M1.8 4.5h7M12.2 4.5h2M1.8 11.5h2M7.2 11.5h7M10.5 2.8v3.4M5.5 9.8v3.4"/>"#
         case .declared: #"<path d="M3 14.5V2M3 2.6h9.6l-2 3 2 3H3"/>"#

@@ -14,7 +14,7 @@ extension IncidentPage.Procedure {
             name: "\(playbook.title), version \(incident.procedureVersion)",
             phase: incident.history.phases.last.flatMap { stay in
                 playbook.phases.first { $0.id.text == stay.value }?.title
-            },
+            }, room: edition.room(of: incident, in: organisation, at: now),
             audiences: playbook.audiences.map { Choice($0.id.text, $0.title) },
             stages: (playbook.statusPage?.stages ?? []).map { Choice($0.id.text) },
             events: IncidentEventName.markable.map { Choice($0.description, $0.words) },

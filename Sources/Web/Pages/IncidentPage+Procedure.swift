@@ -6,6 +6,8 @@ extension IncidentPage {
         /// The playbook's title and version.
         public var name: String
         public var phase: String?
+        /// What the incident's room is called.
+        public var room: String?
         public var audiences: [Choice]
         public var stages: [Choice]
         /// What people can say has happened.
@@ -16,11 +18,13 @@ extension IncidentPage {
         public var gates: [String]
 
         public init(
-            name: String, phase: String?, audiences: [Choice], stages: [Choice], events: [Choice], duties: [Duty],
+            name: String, phase: String?, room: String?, audiences: [Choice], stages: [Choice], events: [Choice],
+            duties: [Duty],
             lists: [TaskList], gates: [String]
         ) {
             self.name = name
             self.phase = phase
+            self.room = room
             self.audiences = audiences
             self.stages = stages
             self.events = events

@@ -112,6 +112,12 @@ extension IncidentPage {
     }
 
     private func record(_ html: inout HTML, _ frame: PageFrame) {
+        if let procedure {
+            var facts: [(name: StaticString, value: (inout HTML) -> Void)] = [("Playbook", { $0.text(procedure.name) })]
+            if let phase = procedure.phase { facts.append(("Phase", { $0.text(phase) })) }
+            if let room = procedure.room { facts.append(("Room", { $0.text(room) })) }
+            html.facts(facts)
+        }
         html.facts([
             ("Declared", { $0.absolute(declared, frame.clock) }),
             ("Service", { html in if let service { html.text(service) } else { html.nothing("not known") } }),
