@@ -22,7 +22,8 @@ struct Backup: AsyncParsableCommand {
         abstract: "Write a consistent copy of the store to a new file.",
         discussion: """
             The server may run meanwhile. The file holds everything: people, tokens' hashes, incidents, the audit log; \
-            only its owner may read it. A PostgreSQL database is backed up with pg_dump.
+            only its owner may read it. The secrets in it are sealed; their key goes into FILE.sealing-key beside it. A \
+            PostgreSQL database is backed up with pg_dump.
             """)
 
     @Argument(help: "The file to write; it must not exist yet.")
@@ -34,6 +35,13 @@ struct Backup: AsyncParsableCommand {
         guard !LocalFile.exists(file) else { throw Failure("\(file) is there already") }
         try await store.withStore { try await $0.backup(to: file) }
         Terminal.say("The store was copied to \(file).")
+        let (key, copy) = (try store.location().keyFile, SealingKeyFile.beside(backup: file))
+        guard LocalFile.exists(key.path) else { return }
+        guard !LocalFile.exists(copy.path) else { throw Failure("\(copy.path) is there already") }
+        try key.copy(to: copy)
+        Terminal.say(
+            "The key of its secrets was copied to \(copy.path). Keep it apart when the backup leaves this machine: whoever has both can sign as Tocsin."
+        )
     }
 }
 

@@ -59,6 +59,14 @@ struct Restore: AsyncParsableCommand {
         }
     }
 
+    /// Puts the key that was written with the backup in its place, where none is and it is the right one.
+    private func fetch(_ key: String, to place: SealingKeyFile) throws {
+        let kept = SealingKeyFile.beside(backup: file)
+        guard try place.read() == nil, try kept.read()?.has(key) == true else { return }
+        try kept.copy(to: place)
+        Terminal.say("The key of its secrets was taken from \(kept.path).")
+    }
+
     private func check(_ draft: StoreLocation) async throws {
         let store = try await draft.open(makingNew: false, logger: Logger(label: "storage"))
         do {
@@ -79,6 +87,7 @@ struct Restore: AsyncParsableCommand {
                 throw Failure("the backup was changed and is not restored:\n" + audit.faults.joined(separator: "\n"))
             }
             Terminal.say(audit.lines.joined(separator: "\n"))
+            if let key { try fetch(key, to: draft.keyFile) }
             if let key, try draft.keyFile.read()?.has(key) != true {
                 Terminal.say(
                     "Its secrets are sealed under the key \(key), which is not in \(draft.keyFile.path): put the file that was kept for it there before the server starts."

@@ -16,6 +16,14 @@ struct SealingKeyFile: Hashable {
 
         """
 
+    /// Where the key of a backup lies: in a file of its own, so that it can be kept apart.
+    static func beside(backup file: String) -> SealingKeyFile { SealingKeyFile(path: "\(file).\(fileName)") }
+
+    /// Copies the file, readable by its owner alone. One that is there stays as it is.
+    func copy(to other: SealingKeyFile) throws(Failure) {
+        try LocalFile.createPrivate(try LocalFile.read(path), at: other.path)
+    }
+
     /// nil: there is no such file.
     func read() throws(Failure) -> SealingKeys? {
         guard LocalFile.exists(path) else { return nil }

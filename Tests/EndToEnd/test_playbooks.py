@@ -42,7 +42,7 @@ def quick(tocsin, tmp_path):
     """The starter with seconds for minutes."""
     text = tocsin.command("playbook", "print", "starter").stdout
     text = text.replace("playbook: starter", "playbook: quick").replace("title: Starter", "title: Quick")
-    text = text.replace("after: 5m", f"after: {PATIENCE}s").replace("every: {SEV1: 30m", "every: {SEV1: 12s")
+    text = text.replace("after: 5m", f"after: {PATIENCE}s").replace("every: {SEV1: 30m", "every: {SEV1: 1m")
     file = tmp_path / "quick.playbook.yaml"
     file.write_text(text)
     return file
@@ -79,7 +79,7 @@ def test_an_incident_follows_the_playbook_of_its_team(tocsin, cli, people, quick
     until(
         lambda: [mail for mail in relay.to(people["on-call"]) if "Updates for the team" in mail.subject],
         "the reminder's mail",
-        within=30,
+        within=90,
     )
     cli("update", key, "--audience", "internal", "--message", "A repair is being tried.")
     owed = {each["id"]: each for each in api.incident(key)["obligations"]}
@@ -109,7 +109,7 @@ def test_an_incident_follows_the_playbook_of_its_team(tocsin, cli, people, quick
 def test_a_new_version_leaves_open_incidents_alone(tocsin, cli, quick):
     cli("playbook", "upload", str(quick))
     key = cli("declare", "--title", "Old promise", "--severity", "SEV1", "--playbook", "quick").splitlines()[0]
-    quick.write_text(quick.read_text().replace("every: {SEV1: 12s", "every: {SEV1: 2h"))
+    quick.write_text(quick.read_text().replace("every: {SEV1: 1m", "every: {SEV1: 2h"))
     assert "version 2" in cli("playbook", "upload", str(quick))
     api = tocsin.api()
     assert api.incident(key)["playbook"]["version"] == 1

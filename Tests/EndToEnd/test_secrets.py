@@ -206,7 +206,16 @@ def test_a_restored_store_says_which_key_it_needs(node, tmp_path, hooks):
     make_organisation(node.api(), hooks, patience=600, mail=False, declares_from=None)
     backup = tmp_path / "backup.db"
     assert node.command("backup", str(backup), *node.store_options()).returncode == 0
+    key = tmp_path / "backup.db.sealing-key"
+    assert key.stat().st_mode & 0o077 == 0 and key.read_text() == (node.data / "sealing-key").read_text()
     node.stop()
+    beside = Tocsin(tmp_path / "beside")
+    restored = beside.command("restore", str(backup), *beside.store_options())
+    assert restored.returncode == 0 and "was taken from" in restored.stdout, restored.stdout
+    beside.start()
+    beside.stop()
+    # Kept apart, as it should be once the backup has left the machine.
+    key.rename(tmp_path / "kept-apart")
     elsewhere = Tocsin(tmp_path / "elsewhere")
     restored = elsewhere.command("restore", str(backup), *elsewhere.store_options())
     assert restored.returncode == 0 and "sealing-key" in restored.stdout, restored.stdout
