@@ -2,6 +2,7 @@ import Chronology
 import Engine
 import HTTPTypes
 import Incidents
+import NIOCore
 import Notation
 import Playbooks
 
@@ -45,7 +46,9 @@ extension API {
                 responses: [Route.Response(200, "YAML", type: "application/yaml", schema: ["type": "string"])]
             ) { call in
                 let (edition, _) = try await playbook(call)
-                return Answer.text(edition.text).with(.contentType, "application/yaml; charset=utf-8")
+                return Answer(
+                    .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
+                    body: .bytes(ByteBuffer(string: edition.text)))
             },
             Route(
                 .get, Self.playbooks + "/{id}/findings", .readAll, "What lint finds in a playbook", tag: Self.tag,
@@ -67,7 +70,7 @@ extension API {
                 "Which severity a playbook suggests for these answers, and why", tag: Self.tag,
                 body: .json(
                     schema: Schema.object(
-                        ["fields": Schema.names, "service": Schema.optionalText(128)], required: ["fields"])),
+                        ["fields": Schema.optionalAnswers, "service": Schema.optionalText(128)])),
                 responses: [Route.Response(200, "The suggestion", schema: Schema.suggestion)], handler: suggest),
             Route(
                 .get, Self.playbooks + "/{id}/people", .readAll, "Who stands for a playbook's names", tag: Self.tag,
@@ -151,8 +154,8 @@ extension API {
 
 extension BodyReader {
     /// Answers to fields, an object of texts by the field's id.
-    mutating func answers(_ name: String) -> [IncidentEvent.Answer] {
-        dictionary(name, 0...200, 0...16_384).map { IncidentEvent.Answer($0.name, $0.value) }
+    mutating func answers(_ name: String, _ count: ClosedRange<Int> = 0...200) -> [IncidentEvent.Answer] {
+        dictionary(name, count, 0...16_384).map { IncidentEvent.Answer($0.name, $0.value) }
     }
 }
 

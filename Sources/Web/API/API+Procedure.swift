@@ -13,8 +13,8 @@ extension API {
 
     var procedureRoutes: [Route] {
         [
-            changing(.put, "/fields", "Answer fields of the playbook", ["fields": Schema.names], ["fields"]) { body in
-                .answer(body.answers("fields"))
+            changing(.put, "/fields", "Answer fields of the playbook", ["fields": Schema.answers], ["fields"]) { body in
+                .answer(body.answers("fields", 1...200))
             },
             changing(
                 .post, "/updates", "Tell an audience where the incident stands",

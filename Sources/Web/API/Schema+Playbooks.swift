@@ -1,6 +1,16 @@
 import Notation
 
 extension Schema {
+    /// Answers to fields of a playbook, by the field's id.
+    static let answers: JSON = [
+        "type": "object", "additionalProperties": ["type": "string", "maxLength": 16_384, "pattern": printable],
+        "minProperties": 1, "maxProperties": 200,
+    ]
+    static let optionalAnswers: JSON = [
+        "type": ["object", "null"],
+        "additionalProperties": ["type": "string", "maxLength": 16_384, "pattern": printable], "maxProperties": 200,
+    ]
+
     static let obligation = answer([
         "id": string, "rule": optionalString, "title": string, "owner": optionalString, "due": optionalTime,
         "limit": optionalTime, "state": ["enum": ["waiting", "pending", "met", "waived", "ended"]],

@@ -38,7 +38,7 @@ enum Schema {
     ]
 
     /// What `BodyReader` takes: no control characters but tab and line ends, no marks that turn the reading direction.
-    private static let printable: JSON = .string(
+    static let printable: JSON = .string(
         "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069]*$")
 
     private static let oneLine = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
@@ -102,7 +102,7 @@ enum Schema {
             "service": optionalText(128),
             "playbook": optionalText(128, shortest: 1),
             "kind": ["type": ["string", "null"], "enum": ["real", "drill", "test", .null]],
-            "note": optionalText(16_384), "fields": ["type": ["object", "null"], "additionalProperties": string],
+            "note": optionalText(16_384), "fields": optionalAnswers,
             "why": optionalText(256),
         ], required: ["title"])
 
