@@ -43,7 +43,7 @@ extension API {
             },
             Route(
                 .get, Self.playbooks + "/{id}/document", .readAll, "Read a playbook's document", tag: Self.tag,
-                responses: [Route.Response(200, "YAML", type: "application/yaml", schema: ["type": "string"])]
+                responses: [Route.Response(200, "YAML", type: "application/yaml", schema: ["type": "object"])]
             ) { call in
                 let (edition, _) = try await playbook(call)
                 return Answer(
@@ -114,9 +114,13 @@ extension API {
     }
 
     @Sendable private func suggest(_ call: Call) async throws -> Answer {
-        let (edition, _) = try await playbook(call)
-        let (answers, service) = try call.read { body in
-            (body.answers("fields"), body.optionalText("service", 0...512))
+        let (edition, organisation) = try await playbook(call)
+        let (answers, word) = try call.read { body in
+            (body.answers("fields"), body.optionalText("service", 0...512) ?? "")
+        }
+        let service = organisation.service(named: word)?.name
+        guard word.isEmpty || service != nil else {
+            throw HTTPProblem(Refusal("unknown-service", "There is no service \"\(word)\"."), subject: nil)
         }
         let suggestion: SeveritySuggestion?
         do throws(Refusal) {
