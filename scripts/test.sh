@@ -22,12 +22,14 @@ scripts/python-environment.sh || fail "Could not make the Python environment of 
 # One build for both: the unit tests and the program under test are the release build that users get.
 swift build -c release --build-tests || fail "The build failed."
 
-# In two halves: suites that only compute would keep every thread busy, and those that talk to servers, with their time
-# limits, would fail for want of one.
+# In three parts: suites that only compute would keep every thread busy, and those that talk to servers, with their time
+# limits, would fail for want of one; the mail and webhook suites, whose limits are those of real far ends, most of all.
+mailing='^DeliveryTests\.'
 computing='^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|IntakeTests|PlaybookTests|ImportingTests|EngineTests|FuzzTests)\.'
 unit=0
 swift test -c release --skip-build --filter "$computing" --xunit-output "$results/unit-computing.xml" || unit=1
-swift test -c release --skip-build --skip "$computing" --xunit-output "$results/unit-talking.xml" || unit=1
+swift test -c release --skip-build --filter "$mailing" --xunit-output "$results/unit-mailing.xml" || unit=1
+swift test -c release --skip-build --skip "$computing" --skip "$mailing" --xunit-output "$results/unit-talking.xml" || unit=1
 .build/venv/bin/python -m pytest Tests/EndToEnd -c Tests/EndToEnd/pytest.ini \
     --junitxml "$results/end-to-end.xml" "$@"
 end_to_end=$?
