@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from support.browser import PHONE, WIDE, Browser
+from support.mail import MailBehaviour, MailSink
 from support.organisation import ANA_SECRET, make_integration, make_organisation
 from support.tocsin import Tocsin
 from support.waiting import until
-from support.webhook import WebhookBehaviour
+from support.webhook import WebhookBehaviour, WebhookSink
 
 PASSWORD = "a long sentence for the laboratory 42"
 BASICS = (Path(__file__).parent / "support/accessibility.js").read_text()
@@ -61,17 +62,15 @@ VIEWS = [
 class Stage:
     """A server with something of everything on it, and a signed-in browser profile."""
 
-    def __init__(self, node: Tocsin, names: dict[str, str], state: dict):
+    def __init__(self, node: Tocsin, names: dict[str, str], state: dict, relay: MailSink):
         self.node = node
+        self.relay = relay
         self.names = names
         self.state = state
 
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory, authority, browser):
-    from support.mail import MailSink
-    from support.webhook import WebhookSink
-
     folder = tmp_path_factory.mktemp("pages")
     relay = MailSink(authority).start()
     hooks = WebhookSink().start()
@@ -135,7 +134,7 @@ def stage(tmp_path_factory, authority, browser):
         with browser.context(node.url) as (page, _):
             sign_in(page, node)
             state = page.context.storage_state()
-        yield Stage(node, names, state)
+        yield Stage(node, names, state, relay)
     finally:
         node.stop()
         relay.stop()
@@ -387,10 +386,15 @@ def test_escape_in_a_field_leaves_the_panel_around_it_open(browser, stage):
 def test_the_result_of_a_test_message_appears_and_is_said(browser, stage):
     with browser.context(stage.node.url, state=stage.state) as (page, complaints):
         page.goto(stage.node.url + "/settings/contact-methods")
-        page.locator("form[action$='/mail/test'] button").click()
-        page.locator("#flash").get_by_text("A test is on its way").wait_for()
+        stage.relay.behaviour = MailBehaviour.HOLD
+        try:
+            page.locator("form[action$='/mail/test'] button").click()
+            page.locator("#flash").get_by_text("A test is on its way").wait_for()
+            assert page.locator("#test-mail[data-waiting]").count() == 1
+        finally:
+            stage.relay.behaviour = MailBehaviour.ACCEPT
         page.locator("#test-mail").get_by_text("accepted").wait_for(timeout=20_000)
-        assert "accepted" in page.locator("[role=status]#flash").inner_text()
+        page.locator("[role=status]#flash").get_by_text("accepted").wait_for()
         assert complaints.all == []
 
 

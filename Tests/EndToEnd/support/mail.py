@@ -1,5 +1,6 @@
 """A mail server that keeps what it is sent: aiosmtpd on loopback, with STARTTLS required and a login."""
 
+import asyncio
 import email
 import email.message
 import email.policy
@@ -23,6 +24,7 @@ class MailBehaviour(Enum):
     FAIL_TEMPORARILY = "451 4.3.0 try again later"
     FAIL_PERMANENTLY = "550 5.1.1 no such mailbox here"
     HANG = "hang"
+    HOLD = "hold until the behaviour is another one"
 
 
 @dataclass
@@ -113,9 +115,9 @@ class MailSink:
         self.attempts += 1
         if self.behaviour is MailBehaviour.HANG:
             # Waits for as long as the sender does: the connection is torn down by its deadline.
-            import asyncio
-
             await asyncio.Event().wait()
+        while self.behaviour is MailBehaviour.HOLD:
+            await asyncio.sleep(0.02)
         if self.behaviour is not MailBehaviour.ACCEPT:
             return self.behaviour.value
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
