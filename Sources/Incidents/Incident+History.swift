@@ -64,12 +64,14 @@ extension Incident {
         public private(set) var ticks: [String: Tick] = [:]
         /// By field; one that was taken back is not there.
         public private(set) var answers: [String: String] = [:]
+        /// When each field got the answer that it has.
+        public private(set) var answeredAt: [String: Instant] = [:]
 
         init(of declaration: IncidentEvent.Declaration, at now: Instant) {
             severities = [Stay(value: declaration.severity.label, since: now)]
             statuses = [Stay(value: IncidentStatus.declared.rawValue, since: now)]
             happenings = [Happening(name: "declared", at: now), Happening(name: "severity-set", at: now)]
-            note(declaration.answers)
+            note(declaration.answers, at: now)
         }
 
         mutating func happen(_ name: String, at now: Instant) { happenings.append(Happening(name: name, at: now)) }
@@ -91,7 +93,7 @@ extension Incident {
             case .roleAssigned(let role, _):
                 roles.append(Stay(value: role, since: now))
                 happen("role-assigned(\(role))", at: now)
-            case .answered(let answers): note(answers)
+            case .answered(let answers): note(answers, at: now)
             case .updatePosted(let update):
                 updates.append(PostedUpdate(update: update, at: now))
                 happen("update-posted(\(update.audience))", at: now)
@@ -114,8 +116,11 @@ extension Incident {
             }
         }
 
-        private mutating func note(_ answers: [IncidentEvent.Answer]) {
-            for answer in answers { self.answers[answer.field] = answer.text.isEmpty ? nil : answer.text }
+        private mutating func note(_ answers: [IncidentEvent.Answer], at now: Instant) {
+            for answer in answers {
+                self.answers[answer.field] = answer.text.isEmpty ? nil : answer.text
+                answeredAt[answer.field] = answer.text.isEmpty ? nil : now
+            }
         }
     }
 }

@@ -289,7 +289,8 @@ import Testing
             let incident = try #require(try IncidentQueries.incident(incident.id, on: connection))
             return (
                 try IncidentExport.markdown(
-                    of: incident, organisation: organisation, generatedAt: connection.now, on: connection),
+                    of: incident, organisation: organisation, shelf: desk.decider.shelf,
+                    generatedAt: connection.now, on: connection),
                 try EventLog.verify(stream: "incident/\(incident.id)", on: connection)
             )
         }

@@ -161,7 +161,8 @@ import Testing
         #expect(incident.severity.label == "SEV1")
         let shelf = desk.decider.shelf
         let timeline = try await desk.store.read {
-            try Timeline.of(incident, organisation: try Organisation.load(on: $0, desk.keys, shelf: shelf), on: $0)
+            try Timeline.of(
+                incident, organisation: try Organisation.load(on: $0, desk.keys, shelf: shelf), shelf: shelf, on: $0)
         }
         #expect(timeline.first?.detail == "Declared by Ana.\nSEV1, for: Nobody can use the service.")
     }
@@ -263,6 +264,136 @@ import Testing
                 .incident(key: incident.key, .changeStatus("closed", message: "The rest is done elsewhere")))
         else { throw InputFault(at: "", "an incident") }
         #expect(closed.status == .closed)
+    }
+
+    @Test func `the words of the pinned version stay on the timeline and in the list`() async throws {
+        let (desk, incident) = try await Self.declared("starter", "SEV1")
+        try await desk.command(.incident(key: incident.key, .changeStatus("investigating", message: nil)))
+        let text = try #require(BuiltInPlaybooks.text(named: "starter"))
+        let yaml = String(decoding: text.bytes, as: UTF8.self)
+        let changed = yaml.replacing("label: Investigating,", with: "label: Digging,")
+        #expect(changed != yaml)
+        try await desk.put(.playbook, "starter", ["yaml": .string(changed), "origin": "uploaded"])
+        let (shelf, keys) = (desk.decider.shelf, desk.keys)
+        func words(_ key: String) async throws -> [String] {
+            try await desk.store.read { connection in
+                let organisation = try Organisation.load(on: connection, keys, shelf: shelf)
+                let incident = try #require(try IncidentQueries.incident(key: key, on: connection))
+                let timeline = try Timeline.of(
+                    incident, organisation: organisation, shelf: shelf, on: connection)
+                let export = try IncidentExport.markdown(
+                    of: incident, organisation: organisation, shelf: shelf, generatedAt: connection.now, on: connection)
+                let listed = try IncidentQueries.list(IncidentFilter(), on: connection)
+                return timeline.map(\.sentence).filter { $0.hasPrefix("Status: ") }
+                    + export.split(separator: "\n").filter { $0.hasPrefix("| Status |") }.map(String.init)
+                    + (try IncidentQueries.statusLabels(
+                        of: listed, organisation: organisation, shelf: shelf, on: connection))
+            }
+        }
+        #expect(
+            try await words(incident.key) == [
+                "Status: Declared → Investigating", "| Status | Investigating |", "Investigating",
+            ])
+        try await desk.command(.procedure(key: incident.key, .upgrade(why: "The new words are better")))
+        #expect(
+            try await words(incident.key) == ["Status: Declared → Digging", "| Status | Digging |", "Digging"])
+    }
+
+    @Test func `a task that a field answers is done when the field was answered`() async throws {
+        let (desk, incident) = try await Self.declared("pipeline-guard", "SEV-3")
+        try await desk.command(.incident(key: incident.key, .changeStatus("resolved", message: "It is over")))
+        let at = desk.now
+        let field = "root-cause-category"
+        let shelf = desk.decider.shelf
+        let organisation = try await desk.store.read { try Organisation.load(on: $0, desk.keys, shelf: shelf) }
+        let playbook = try #require(organisation.playbook("pipeline-guard")).playbook
+        let choice = try #require(playbook.fields.first { $0.id.text == field }?.choices.first)
+        try await desk.command(.procedure(key: incident.key, .answer([.init(field, choice)])))
+        desk.wait(.minutes(5))
+        try await desk.command(.incident(key: incident.key, .note("Something else")))
+        let changed = try await desk.incident(key: incident.key)
+        let entry = ItemList.all(of: changed, under: playbook, in: organisation, at: desk.now).flatMap(\.entries)
+            .first { $0.id == "closure/cause" }
+        #expect(entry?.state == .done(at: at, answer: choice))
+    }
+
+    @Test func `silence ticks what asks for it (S1-34)`() async throws {
+        let desk = try await Desk(zones: InstalledZones())
+        let id = try #require(try await desk.receive(desk.signal("db", severity: "critical")).alerts.first)
+        let key = try await desk.incident(try await desk.alert(id).alert.incident).key
+        let shelf = desk.decider.shelf
+        let organisation = try await desk.store.read { try Organisation.load(on: $0, desk.keys, shelf: shelf) }
+        let playbook = try #require(organisation.playbook("workflow")).playbook
+        func state() async throws -> ItemList.Entry.State? {
+            let incident = try await desk.incident(key: key)
+            return ItemList.all(of: incident, under: playbook, in: organisation, at: desk.now).flatMap(\.entries)
+                .first { $0.id == "closure/stable" }?.state
+        }
+        try await desk.command(.incident(key: key, .changeStatus("resolved", message: "It is over")))
+        #expect(try await state() == .waiting(for: "no alert for 1h"))
+        desk.wait(.hours(2))
+        #expect(try await state() == .waiting(for: "no alert for 1h"), "The alert still fires.")
+        try await desk.command(.resolveAlert(id))
+        let end = desk.now
+        desk.wait(.minutes(59))
+        #expect(try await state() == .waiting(for: "no alert for 1h"))
+        desk.wait(.minutes(2))
+        #expect(try await state() == .done(at: end + .hours(1), answer: nil))
+    }
+
+    @Test func `a sign-off is given by those who sign, and resolving waits for it (S2-20)`() async throws {
+        let (desk, incident) = try await Self.declared("sre", "SEV1")
+        for (role, user) in [("ic", "usr_ana"), ("tech-lead", "usr_ben")] {
+            try await desk.command(.incident(key: incident.key, .assign(role: role, UserID(user))))
+        }
+        func missing() async throws -> String {
+            do {
+                try await desk.command(.incident(key: incident.key, .changeStatus("resolved", message: nil)))
+                return ""
+            } catch let refusal as Refusal {
+                #expect(refusal.code == "gate-open")
+                return refusal.reason
+            }
+        }
+        let (ic, lead) = ("signoff/resolution/role(ic)", "signoff/resolution/role(tech-lead)")
+        #expect(try await missing().contains(ic))
+        do {
+            try await desk.command(.procedure(key: incident.key, .tick(lead, answer: nil)), by: Desk.ana)
+            Issue.record("Ana signed for Ben.")
+        } catch let refusal as Refusal {
+            #expect(refusal.code == "not-yours")
+        }
+        try await desk.command(.procedure(key: incident.key, .tick(lead, answer: nil)), by: .user(UserID("usr_ben")))
+        #expect(try await missing().contains(ic))
+        #expect(try await !missing().contains(lead))
+        try await desk.command(.procedure(key: incident.key, .tick(ic, answer: nil)), by: Desk.ana)
+        #expect(try await !missing().contains("signoff/resolution"))
+    }
+
+    @Test func `what is told outside waits for whoever has to allow it (S3-44)`() async throws {
+        let (desk, incident) = try await Self.declared("pipeline-guard", "SEV-1")
+        let update = Command.procedure(
+            key: incident.key,
+            .update(.init(audience: "internal", stage: "investigating", text: "We look into it.")))
+        try await desk.command(update)
+        desk.wait(.hours(3))
+        do {
+            try await desk.command(update)
+            Issue.record("It was told without a signature.")
+        } catch let refusal as Refusal {
+            #expect(refusal.code == "gate-open")
+            #expect(refusal.reason.contains("signoff/external-communication/target(cto)"))
+        }
+        try await desk.command(
+            .procedure(key: incident.key, .tick("signoff/external-communication/target(cto)", answer: nil)))
+        try await desk.command(update)
+        try await desk.command(.incident(key: incident.key, .assign(role: "comms", UserID("usr_ana"))))
+        do {
+            try await desk.command(update, by: .user(UserID("usr_ben")))
+            Issue.record("It was told by somebody else than the communications lead.")
+        } catch let refusal as Refusal {
+            #expect(refusal.code == "not-yours")
+        }
     }
 
     @Test func `what is owed is reminded of once: ahead, when it is due, when it is late`() async throws {

@@ -44,6 +44,9 @@ extension Incident {
             body.member("lead", assignments.first?.user.text)
             body.member("resolvedAt", instant: times.resolved)
             body.member("alerts", alerts.count)
+            body.member("playbook", procedure)
+            body.member("playbookVersion", procedureVersion)
+            body.member("statusName", statusName)
         }
         return writer.text
     }

@@ -69,6 +69,21 @@ public struct Organisation: Hashable, Sendable {
 
     public func playbook(_ id: String) -> Edition? { playbooks.first { $0.id == id } }
 
+    /// The labels of severities of the usual playbook and of those that services name, each once.
+    public var severityLabels: [String] {
+        var labels = procedure.ladder.labels
+        for edition in services.compactMap({ $0.playbook.flatMap(playbook) }) {
+            for label in edition.procedure.ladder.labels where !labels.contains(label) { labels.append(label) }
+        }
+        return labels
+    }
+
+    /// The severity that a playbook calls so, the usual one's before others'.
+    public func severity(ofAnyPlaybook label: String) -> Severity? {
+        procedure.ladder.severity(labelled: label)
+            ?? playbooks.lazy.compactMap { $0.procedure.ladder.severity(labelled: label) }.first
+    }
+
     /// Who stands for the names of a playbook.
     public func cast(of playbook: String) -> Cast { casts.first { $0.id == playbook } ?? .empty(playbook) }
 

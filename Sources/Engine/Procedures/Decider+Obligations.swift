@@ -298,10 +298,19 @@ extension Organisation {
     public func edition(
         of incident: Incident, shelf: PlaybookShelf, on connection: any Connection
     ) throws -> Edition? {
-        if let edition = playbook(incident.procedure), edition.version == Int64(incident.procedureVersion) {
-            return edition
-        }
-        return try shelf.edition(incident.procedure, version: Int64(incident.procedureVersion), on: connection)
-            ?? playbook(incident.procedure)
+        try edition(incident.procedure, version: incident.procedureVersion, shelf: shelf, on: connection)
+    }
+
+    func edition(
+        _ id: String, version: Int, shelf: PlaybookShelf, on connection: any Connection
+    ) throws -> Edition? {
+        if let edition = playbook(id), edition.version == Int64(version) { return edition }
+        return try shelf.edition(id, version: Int64(version), on: connection) ?? playbook(id)
+    }
+
+    /// The words, roles and ladder that the incident goes by: those of its playbook, or the usual ones where that cannot
+    /// be read any more.
+    func procedure(of incident: Incident, shelf: PlaybookShelf, on connection: any Connection) throws -> Procedure {
+        try edition(of: incident, shelf: shelf, on: connection)?.procedure ?? procedure
     }
 }

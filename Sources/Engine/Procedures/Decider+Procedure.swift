@@ -22,7 +22,9 @@ extension Decider {
             let new = checked.filter { (incident.history.answers[$0.field] ?? "") != $0.text }
             events = new.isEmpty ? [] : [.answered(new)]
         case .update(let update):
-            events = [.updatePosted(try self.checked(update, incident, playbook))]
+            let update = try self.checked(update, incident, playbook)
+            if let stage = update.stage { try allow(stage, by: actor, incident, edition, workspace) }
+            events = [.updatePosted(update)]
         case .mark(let word, let detail):
             guard let name = IncidentEventName(text: word), name.isMarkable else {
                 let known = IncidentEventName.markable.map(\.description).joined(separator: ", ")
@@ -42,13 +44,13 @@ extension Decider {
             if case .waived = owed.state { return incident }
             events = [.obligationWaived(id, title: owed.title, why: why)]
         case .tick(let id, let answer):
-            events = try tick(id, answer, incident, playbook, workspace)
+            events = try tick(id, answer, by: actor, incident, playbook, workspace)
         case .untick(let id):
             guard incident.history.ticks[id] != nil else { return incident }
-            let text =
-                ItemList.entry(id, of: incident, under: playbook, in: workspace.organisation, at: workspace.now)?.text
-                ?? id
-            events = [.itemUnticked(id, text: text)]
+            let entry = ItemList.entry(
+                id, of: incident, under: playbook, in: workspace.organisation, at: workspace.now)
+            if let entry { try checkSigner(of: entry, is: actor, incident, playbook, workspace.organisation) }
+            events = [.itemUnticked(id, text: entry?.text ?? id)]
         case .upgrade(let why):
             let why = try Incident.checked(why, "why", limit: IncidentLimits.text)
             guard let latest = workspace.organisation.playbook(incident.procedure) else {
@@ -78,13 +80,15 @@ extension Decider {
     }
 
     private func tick(
-        _ id: String, _ answer: String?, _ incident: Incident, _ playbook: Playbook, _ workspace: Workspace
+        _ id: String, _ answer: String?, by actor: Actor, _ incident: Incident, _ playbook: Playbook,
+        _ workspace: Workspace
     ) throws -> [IncidentEvent] {
         guard
             let entry = ItemList.entry(id, of: incident, under: playbook, in: workspace.organisation, at: workspace.now)
         else {
             throw Refusal.unknown("item", id)
         }
+        try checkSigner(of: entry, is: actor, incident, playbook, workspace.organisation)
         let answer = try answer.checkedText("answer")
         if case .choice(let options)? = entry.question {
             guard let answer, options.contains(answer) else {
@@ -100,7 +104,36 @@ extension Decider {
         return [.itemTicked(id, text: entry.text, answer: answer)]
     }
 
+    /// A signature is given, and taken back, by whoever stands for the name that signs. While nobody does, anybody may, and
+    /// the record says who it was.
+    private func checkSigner(
+        of entry: ItemList.Entry, is actor: Actor, _ incident: Incident, _ playbook: Playbook,
+        _ organisation: Organisation
+    ) throws(Refusal) {
+        guard let party = entry.signer else { return }
+        let callees = Callees(incident: incident, playbook: playbook, organisation: organisation)
+        let signers = callees.users(callees.find([party]).targets)
+        guard !signers.isEmpty else { return }
+        if case .user(let user) = actor, signers.contains(user) { return }
+        let names = signers.map { organisation.name(of: .user($0)) }.joined(separator: ", ")
+        throw Refusal("not-yours", "\"\(entry.text)\" is for \(names) to say.")
+    }
+
     // MARK: Updates
+
+    /// What is told outside is for those to say who may, and waits for the signatures that the playbook asks for.
+    private func allow(
+        _ stage: String, by actor: Actor, _ incident: Incident, _ edition: Edition, _ workspace: Workspace
+    ) throws(Refusal) {
+        let (playbook, organisation) = (edition.playbook, workspace.organisation)
+        try edition.authorise(.externalCommunication, actor, in: incident, organisation)
+        let signoffs = playbook.signoffs.filter { $0.subject == .external }.map { "signoff/\($0.id)" }
+        for list in ItemList.all(of: incident, under: playbook, in: organisation, at: workspace.now)
+        where signoffs.contains(list.id) && !list.isDone {
+            let open = list.open.map { "\($0.text) (\($0.id))" }.joined(separator: "; ")
+            throw Refusal("gate-open", "Before the status page says \"\(stage)\": \(list.title): \(open).")
+        }
+    }
 
     private func checked(
         _ update: IncidentEvent.Update, _ incident: Incident, _ playbook: Playbook
@@ -173,7 +206,7 @@ extension Decider {
         }
         for list in ItemList.all(of: incident, under: playbook, in: workspace.organisation, at: workspace.now)
         where list.gates == status {
-            open += list.entries.filter { !$0.state.isDone }.map { "\($0.text) (\($0.id))" }
+            open += list.open.map { "\($0.text) (\($0.id))" }
         }
         return open
     }

@@ -18,6 +18,8 @@ public struct ItemList: Hashable, Sendable {
         /// What is answered by ticking it; nil: nothing is.
         public let question: Question?
         public let state: State
+        /// Who alone may tick it, as far as anybody stands for that name; nil: everybody may.
+        public var signer: Party?
         /// The line of the playbook.
         public let line: Int
 
@@ -48,14 +50,22 @@ public struct ItemList: Hashable, Sendable {
     public let role: String?
     /// Which change of status asks for it: `resolved` or `closed`; nil: none does.
     public let gates: IncidentStatus?
+    /// How many of the entries have to be done; nil: all of them.
+    public var quorum: Int?
     public let entries: [Entry]
 
-    public var isDone: Bool { entries.allSatisfy(\.state.isDone) }
+    public var isDone: Bool { open.isEmpty }
+
+    /// What is left to do; nothing once as many are done as have to be.
+    public var open: [Entry] {
+        if let quorum, entries.count(where: \.state.isDone) >= quorum { return [] }
+        return entries.filter { !$0.state.isDone }
+    }
 }
 
 extension ItemList {
     /// The lists that an incident has now, in the order in which they are met: roles that are taken, phases that were
-    /// entered, checklists whose moment has come, and what has to be done before the end.
+    /// entered, checklists whose moment has come, what has to be signed, and what has to be done before the end.
     public static func all(
         of incident: Incident, under playbook: Playbook, in organisation: Organisation, at now: Instant
     ) -> [ItemList] {
@@ -85,7 +95,7 @@ extension ItemList {
             facts = course.facts(under: playbook)
         }
 
-        var lists: [ItemList] { roles + phases + checklists + ends }
+        var lists: [ItemList] { roles + phases + checklists + playbook.signoffs.compactMap(signing) + ends }
 
         private var roles: [ItemList] {
             playbook.roles.filter { role in incident.assignments.contains { $0.role == role.id.text } }.map { role in
@@ -118,6 +128,46 @@ extension ItemList {
         private var ends: [ItemList] {
             guard incident.times.resolved != nil else { return [] }
             return [list("closure", "Before it is closed", role: nil, gates: .closed, playbook.closure)]
+        }
+
+        /// A line for each who signs. What is signed for the end of an incident is asked for when it is over, the rest from
+        /// the beginning.
+        private func signing(_ signoff: Playbook.Signoff) -> ItemList? {
+            guard signoff.when.holds(facts, at: now) else { return nil }
+            if signoff.subject == .close, incident.times.resolved == nil { return nil }
+            let quorum: Int? = if case .number(let number) = signoff.quorum { number } else { nil }
+            let gates: IncidentStatus? =
+                switch signoff.subject {
+                case .resolve: .resolved
+                case .close: .closed
+                case .external, .deploy, .goNoGo: nil
+                }
+            return ItemList(
+                id: "signoff/\(signoff.id)", title: "Sign-off: \(signoff.title)", role: nil, gates: gates,
+                quorum: quorum,
+                entries: signoff.roles.map { party in
+                    let id = "signoff/\(signoff.id)/\(party)"
+                    let role: String? = if case .role(let role) = party { role.text } else { nil }
+                    let tick = incident.history.ticks[id]
+                    return Entry(
+                        id: id, text: "\(playbook.title(of: party)) signs", role: role, help: signoff.text, link: nil,
+                        command: nil, question: nil, state: tick.map { .done(at: $0.at, answer: $0.answer) } ?? .open,
+                        signer: party, line: signoff.source.line)
+                })
+        }
+
+        /// When the last of those signed who have to; nil: they have not, or nobody is asked.
+        private func signed(_ id: ElementID<Playbook.Signoff>) -> Instant? {
+            guard let list = playbook.signoff(id).flatMap(signing), list.isDone else { return nil }
+            return list.entries.compactMap { incident.history.ticks[$0.id]?.at }.max()
+        }
+
+        /// When none of the incident's alerts had fired for so long; nil: it has not come to that, or the incident has no
+        /// alert, and a person has to look.
+        private func quiet(for time: Duration) -> Instant? {
+            let ends = incident.alerts.compactMap(\.resolvedAt)
+            guard ends.count == incident.alerts.count, let last = ends.max() else { return nil }
+            return last + time <= now ? last + time : nil
         }
 
         private func hasCome(_ moment: Moment) -> Bool {
@@ -155,13 +205,23 @@ extension ItemList {
                 waiting = name.description
             case .metric(let condition, let time):
                 waiting = condition.description + (time.map { " for \($0.notation)" } ?? "")
-            case .quiet(let time): waiting = "no alert for \(time.notation)"
-            case .approval(let signoff): waiting = "the sign-off \(playbook.signoff(signoff)?.title ?? signoff.text)"
+            case .quiet(let time):
+                if let at = quiet(for: time), incident.history.ticks[id] == nil {
+                    return make(item, id, role, nil, .done(at: at, answer: nil))
+                }
+                waiting = "no alert for \(time.notation)"
+            case .approval(let signoff):
+                if let at = signed(signoff), incident.history.ticks[id] == nil {
+                    return make(item, id, role, nil, .done(at: at, answer: nil))
+                }
+                waiting = "the sign-off \(playbook.signoff(signoff)?.title ?? signoff.text)"
             case .question, .evidence: question = .text
             case .decision(let options): question = .choice(options)
             }
-            if let field = item.field, let answer = incident.history.answers[field.text] {
-                return make(item, id, role, question, .done(at: incident.updatedAt, answer: answer))
+            if let field = item.field, let answer = incident.history.answers[field.text],
+                let at = incident.history.answeredAt[field.text]
+            {
+                return make(item, id, role, question, .done(at: at, answer: answer))
             }
             if let tick = incident.history.ticks[id] {
                 return make(item, id, role, question, .done(at: tick.at, answer: tick.answer))

@@ -6,9 +6,10 @@ import Storage
 /// alert cannot put markup into the document.
 public enum IncidentExport {
     public static func markdown(
-        of incident: Incident, organisation: Organisation, generatedAt now: Instant, on connection: any Connection
+        of incident: Incident, organisation: Organisation, shelf: PlaybookShelf, generatedAt now: Instant,
+        on connection: any Connection
     ) throws -> String {
-        let procedure = organisation.procedure
+        let procedure = try organisation.procedure(of: incident, shelf: shelf, on: connection)
         let chain = try EventLog.verify(stream: "incident/\(incident.id)", on: connection)
         var lines: [String] = []
         lines.append("# \(incident.key): \(escaped(incident.title))")
@@ -17,7 +18,7 @@ public enum IncidentExport {
         lines.append("| --- | --- |")
         func row(_ name: String, _ value: String) { lines.append("| \(name) | \(value) |") }
         row("Severity", escaped(incident.severity.label))
-        row("Status", escaped(procedure.label(of: incident.status)))
+        row("Status", escaped(procedure.label(of: incident.status, named: incident.statusName)))
         if let service = incident.service.flatMap(organisation.service) { row("Service", escaped(service.name)) }
         for assignment in incident.assignments {
             let role = procedure.role(named: assignment.role)?.label ?? assignment.role
@@ -36,7 +37,7 @@ public enum IncidentExport {
         row("Playbook", "\(escaped(incident.procedure)) version \(incident.procedureVersion)")
         lines += ["", "## Timeline", "", "All times are UTC.", ""]
         lines += ["| Time | Who | What |", "| --- | --- | --- |"]
-        for entry in try Timeline.of(incident, organisation: organisation, on: connection) {
+        for entry in try Timeline.of(incident, organisation: organisation, shelf: shelf, on: connection) {
             var what = escaped(entry.sentence)
             if let detail = entry.detail { what += "<br>" + escaped(detail).replacingNewlines }
             lines.append("| \(entry.at.text(in: .utc)) | \(escaped(entry.actorName)) | \(what) |")

@@ -10,6 +10,11 @@ public struct IncidentSummary: Hashable, Sendable {
     public let title: String
     public let severity: Severity
     public let status: IncidentStatus
+    /// The playbook's own name of the status, where it is not that of the state.
+    public let statusName: String?
+    /// The playbook that it follows, and which version; nil in a list that an older binary wrote.
+    public let playbook: String?
+    public let playbookVersion: Int
     public let service: ServiceID?
     public let lead: UserID?
     public let kind: Incident.Kind
@@ -59,6 +64,19 @@ public enum IncidentQueries {
             IncidentSummary.init)
     }
 
+    /// What the playbook of each calls its status.
+    public static func statusLabels(
+        of summaries: [IncidentSummary], organisation: Organisation, shelf: PlaybookShelf,
+        on connection: any Connection
+    ) throws -> [String] {
+        try summaries.map { summary in
+            let edition = try summary.playbook.flatMap { id in
+                try organisation.edition(id, version: summary.playbookVersion, shelf: shelf, on: connection)
+            }
+            return (edition?.procedure ?? organisation.procedure).label(of: summary.status, named: summary.statusName)
+        }
+    }
+
     /// The incident of that key, folded from its events; nil when there is none.
     public static func incident(key: String, on connection: any Connection) throws -> Incident? {
         try id(key: key, on: connection).flatMap { try Incident($0, on: connection) }
@@ -87,6 +105,8 @@ extension IncidentSummary {
         self.init(
             id: IncidentID(row.text(0)), key: row.text(1), title: row.text(2),
             severity: Severity(rank: Int(row.integer(3)), label: row.text(4)), status: status,
+            statusName: body["statusName"]?.string, playbook: body["playbook"]?.string,
+            playbookVersion: Int(body["playbookVersion"]?.integer ?? 0),
             service: row.optionalText(6).map { ServiceID($0) }, lead: body["lead"]?.string.map { UserID($0) },
             kind: Incident.Kind(rawValue: body["kind"]?.string ?? "") ?? .real, declaredAt: row.instant(7),
             updatedAt: row.instant(8), resolvedAt: body["resolvedAt"]?.integer.map { Instant(microseconds: $0) })

@@ -24,10 +24,11 @@ public struct TimelineEntry: Hashable, Sendable {
 /// Puts what happened to an incident, its pages and its alerts on one line of time, in words.
 public enum Timeline {
     /// The incident's own events with those of its pages; the alerts' openings and ends stand among the incident's own.
+    /// Statuses and roles are called as the version of the playbook calls them that the incident follows.
     public static func of(
-        _ incident: Incident, organisation: Organisation, on connection: any Connection
+        _ incident: Incident, organisation: Organisation, shelf: PlaybookShelf, on connection: any Connection
     ) throws -> [TimelineEntry] {
-        let procedure = organisation.playbook(incident.procedure)?.procedure ?? organisation.procedure
+        let procedure = try organisation.procedure(of: incident, shelf: shelf, on: connection)
         var entries: [TimelineEntry] = []
         for stored in try EventLog.read(stream: "incident/\(incident.id)", on: connection) {
             let event = try IncidentEvent(

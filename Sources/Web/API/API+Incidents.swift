@@ -152,8 +152,8 @@ extension API {
         var filter = IncidentFilter()
         filter.isOpen = try call.query.flag("open")
         filter.severity = try call.query.text("severity").map { word in
-            guard let severity = organisation.procedure.ladder.severity(labelled: word) else {
-                let known = organisation.procedure.ladder.labels.joined(separator: ", ")
+            guard let severity = organisation.severity(ofAnyPlaybook: word) else {
+                let known = organisation.severityLabels.joined(separator: ", ")
                 throw InputFault(at: "/severity", "\"\(word)\" is not a severity: \(known)")
             }
             return severity.label
@@ -162,8 +162,15 @@ extension API {
         filter.text = try call.query.text("q")
         filter.after = try call.after(IncidentID.self)
         filter.limit = try call.pageSize()
-        let items = try await read { [filter] in try IncidentQueries.list(filter, on: $0) }
-        return list(items, limit: filter.limit, id: \.id.text) { $0.write(into: &$1, organisation: organisation) }
+        let shelf = engine.shelf
+        let items = try await read { [filter] in
+            let found = try IncidentQueries.list(filter, on: $0)
+            let labels = try IncidentQueries.statusLabels(of: found, organisation: organisation, shelf: shelf, on: $0)
+            return Array(zip(found, labels))
+        }
+        return list(items, limit: filter.limit, id: \.0.id.text) { item, writer in
+            item.0.write(into: &writer, statusLabel: item.1, organisation: organisation)
+        }
     }
 
     /// The incident that the path names.
@@ -190,9 +197,10 @@ extension API {
     @Sendable private func timeline(_ call: Call) async throws -> Answer {
         let key = call.parameter("key")
         let organisation = try await engine.organisation()
+        let shelf = engine.shelf
         let entries = try await read { connection in
             try IncidentQueries.incident(key: key, on: connection).map {
-                try Timeline.of($0, organisation: organisation, on: connection)
+                try Timeline.of($0, organisation: organisation, shelf: shelf, on: connection)
             }
         }
         guard let entries else { throw Self.noIncident(key) }
@@ -202,9 +210,11 @@ extension API {
     @Sendable private func exportIncident(_ call: Call) async throws -> Answer {
         let key = call.parameter("key")
         let organisation = try await engine.organisation()
+        let shelf = engine.shelf
         let text = try await read { [now = call.now] connection in
             try IncidentQueries.incident(key: key, on: connection).map {
-                try IncidentExport.markdown(of: $0, organisation: organisation, generatedAt: now, on: connection)
+                try IncidentExport.markdown(
+                    of: $0, organisation: organisation, shelf: shelf, generatedAt: now, on: connection)
             }
         }
         guard let text else { throw Self.noIncident(key) }

@@ -30,14 +30,20 @@ extension API {
             },
             Route(
                 .put, Self.playbooks + "/{id}", .manage, "Upload a playbook, as its next version", tag: Self.tag,
-                body: .raw(types: Self.documentTypes), responses: [one]
+                body: .raw(types: Self.documentTypes),
+                query: [
+                    Route.QueryField(
+                        "seen", "The version that it was written from, 0 for none; refused when another is in force",
+                        ["type": "integer", "minimum": 0, "maximum": .integer(Int64(Int32.max))])
+                ], responses: [one]
             ) { call in
                 let id = call.parameter("id")
+                let seen = try call.query.integer("seen", 0...Int(Int32.max))
                 guard let text = String(validating: call.body, as: UTF8.self) else {
                     throw HTTPProblem.badRequest("The document is not UTF-8.", at: "")
                 }
                 let document: JSON = ["yaml": .string(text), "origin": .string(Edition.Origin.uploaded.rawValue)]
-                _ = try await put(.playbook, id, document, for: call)
+                _ = try await put(.playbook, id, document, seen: seen.map { Int64($0) }, for: call)
                 let (edition, organisation) = try await playbook(call)
                 return .json { edition.write(into: &$0, organisation) }
             },

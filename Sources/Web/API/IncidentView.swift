@@ -156,7 +156,7 @@ struct IncidentView: Sendable {
 }
 
 extension IncidentSummary {
-    func write(into writer: inout JSONWriter, organisation: Organisation) {
+    func write(into writer: inout JSONWriter, statusLabel: String, organisation: Organisation) {
         writer.object { writer in
             writer.member("id", id.text)
             writer.member("key", key)
@@ -164,7 +164,7 @@ extension IncidentSummary {
             writer.member("kind", kind.rawValue)
             writer.member("severity", severity)
             writer.member("status", status.rawValue)
-            writer.member("statusLabel", organisation.procedure.label(of: status))
+            writer.member("statusLabel", statusLabel)
             writer.member("service", service?.text)
             writer.member("serviceName", service.flatMap(organisation.service)?.name)
             writer.member("lead", lead?.text)

@@ -23,14 +23,15 @@ struct APIActions: Sendable {
     /// The same, for a request whose body is not JSON.
     @discardableResult
     func perform(
-        _ method: HTTPRequest.Method, _ path: LocalPath, raw body: [UInt8], for call: Call
+        _ method: HTTPRequest.Method, _ path: LocalPath, raw body: [UInt8], query: Fields = .none, for call: Call
     ) async throws -> JSON {
         guard case .found(let route, let parameters) = table.match(method, path: path.text) else {
             preconditionFailure("the API has no \(method.rawValue) \(path.text)")
         }
         guard call.caller.may(route.permission) else { throw HTTPProblem.forbidden }
         let inner = Call(
-            id: call.id, method: method, path: path.text, parameters: parameters, headers: call.headers,
+            id: call.id, method: method, path: path.text, parameters: parameters, query: query,
+            headers: call.headers,
             body: body, caller: call.caller, address: call.address, now: call.now)
         guard case .bytes(let bytes) = try await route.handler(inner).body, bytes.readableBytes > 0 else {
             return .null

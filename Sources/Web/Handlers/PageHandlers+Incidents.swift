@@ -31,10 +31,11 @@ extension PageHandlers {
             Route(.get, "/incidents/{key}/export.md", .readAll, "The record of an incident as Markdown") { call in
                 let key = call.parameter("key")
                 let organisation = try await engine.organisation()
+                let shelf = engine.shelf
                 let text = try await api.read { [now = call.now] connection in
                     try IncidentQueries.incident(key: key, on: connection).map {
                         try IncidentExport.markdown(
-                            of: $0, organisation: organisation, generatedAt: now, on: connection)
+                            of: $0, organisation: organisation, shelf: shelf, generatedAt: now, on: connection)
                     }
                 }
                 guard let text else { throw HTTPProblem.notFound("There is no incident \"\(key)\".") }
@@ -50,20 +51,24 @@ extension PageHandlers {
     @Sendable private func incidentList(_ call: Call) async throws -> Answer {
         let organisation = try await engine.organisation()
         let state = IncidentListPage.Filter(rawValue: try call.query.one("state") ?? "open") ?? .open
-        let severity = try call.query.text("severity").flatMap { organisation.procedure.ladder.severity(labelled: $0) }
+        let severity = try call.query.text("severity").flatMap { organisation.severity(ofAnyPlaybook: $0) }
         var filter = IncidentFilter()
         filter.isOpen = state == .all ? nil : state == .open
         filter.severity = severity?.label
         filter.after = try call.query.text("after").map { IncidentID($0) }
         filter.limit = Self.rows
+        let shelf = engine.shelf
         let (found, head) = try await api.read { [filter] connection in
-            (try IncidentQueries.list(filter, on: connection), try EventLog.head(on: connection))
+            let found = try IncidentQueries.list(filter, on: connection)
+            let labels = try IncidentQueries.statusLabels(
+                of: found, organisation: organisation, shelf: shelf, on: connection)
+            return (Array(zip(found, labels)), try EventLog.head(on: connection))
         }
         let path: LocalPath = "/incidents"
-        let older = found.count == filter.limit ? found.last?.id.text : nil
+        let older = found.count == filter.limit ? found.last?.0.id.text : nil
         let page = IncidentListPage(
-            rows: found.map { IncidentListPage.Row($0, organisation) }, filter: state,
-            severities: organisation.procedure.ladder.labels, severity: severity?.label,
+            rows: found.map { IncidentListPage.Row($0.0, statusLabel: $0.1, organisation) }, filter: state,
+            severities: organisation.severityLabels, severity: severity?.label,
             older: older.map {
                 path.with("state", state == .open ? nil : state.rawValue).with("severity", severity?.label)
                     .with("after", $0)
@@ -97,7 +102,7 @@ extension PageHandlers {
             return Material(
                 incident: incident,
                 chainHead: view.head, edition: view.edition, now: view.now,
-                entries: try Timeline.of(incident, organisation: organisation, on: connection),
+                entries: try Timeline.of(incident, organisation: organisation, shelf: shelf, on: connection),
                 alerts: try AlertQueries.list(filter, on: connection),
                 pages: try incident.pages.suffix(Self.attachments).reversed().compactMap {
                     try PageQueries.page($0, on: connection)
@@ -154,10 +159,10 @@ extension PageHandlers {
 // MARK: In the words of the pages
 
 extension IncidentListPage.Row {
-    fileprivate init(_ summary: IncidentSummary, _ organisation: Organisation) {
+    fileprivate init(_ summary: IncidentSummary, statusLabel: String, _ organisation: Organisation) {
         self.init(
             key: summary.key, title: summary.title, severity: SeverityMark(summary.severity),
-            status: StateMark(summary.status, organisation.procedure),
+            status: StateMark(summary.status, label: statusLabel),
             service: organisation.serviceName(summary.service),
             lead: summary.lead.map { organisation.name(of: .user($0)) }, declared: summary.declaredAt,
             ended: summary.resolvedAt ?? (summary.status.isFinal ? summary.updatedAt : nil),
@@ -173,6 +178,10 @@ extension SeverityMark {
 
 extension StateMark {
     init(_ status: IncidentStatus, _ procedure: Procedure, named name: String? = nil) {
+        self.init(status, label: procedure.label(of: status, named: name))
+    }
+
+    init(_ status: IncidentStatus, label: String) {
         let tone: Tone =
             switch status {
             case .reported, .triaging, .declared, .investigating, .identified: .bad
@@ -180,7 +189,7 @@ extension StateMark {
             case .resolved: .good
             case .closed, .declined, .merged, .cancelled: .quiet
             }
-        self.init(procedure.label(of: status, named: name), tone)
+        self.init(label, tone)
     }
 }
 

@@ -93,7 +93,9 @@ extension PageHandlers {
         return try await submit(call) { state in
             page(preview, seen: version, fault: state.fault ?? state.faults["text"])
         } _: {
-            try await actions.perform(.put, "/api/v1/playbooks/\(id)", raw: Array(text.utf8), for: call)
+            try await actions.perform(
+                .put, "/api/v1/playbooks/\(id)", raw: Array(text.utf8),
+                query: Fields([Fields.Field("seen", String(seen))]), for: call)
             return .seeOther("/playbooks/\(id)", .inForce)
         }
     }

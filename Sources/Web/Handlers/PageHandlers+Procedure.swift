@@ -26,7 +26,7 @@ extension IncidentPage.Procedure {
                     why: owed.explanation.joined(separator: " ") + (owed.line.map { " (line \($0))" } ?? ""))
             },
             lists: lists.map { IncidentPage.TaskList($0) },
-            gates: lists.filter { $0.gates == .closed }.flatMap(\.entries).filter { !$0.state.isDone }.map(\.text))
+            gates: lists.filter { $0.gates == .closed }.flatMap(\.open).map(\.text))
     }
 }
 
