@@ -17,28 +17,31 @@ extension API {
             changing(
                 .patch, "", "Change the title",
                 Schema.object(["title": Schema.line(IncidentLimits.title)], required: ["title"])
-            ) {
-                body in
-                .retitle(body.text("title", 1...1_024))
+            ) { key, body in .incident(key: key, .retitle(body.text("title", 1...1_024))) },
+            changing(.post, "/status", "Change the status", Schema.statusChange) { key, body in
+                .incident(
+                    key: key,
+                    .changeStatus(body.text("status", 1...400), message: body.optionalText("message", 0...65_536)))
             },
-            changing(.post, "/status", "Change the status", Schema.statusChange) { body in
-                .changeStatus(body.text("status", 1...400), message: body.optionalText("message", 0...65_536))
-            },
-            changing(.post, "/severity", "Change the severity, and say why", Schema.severityChange) { body in
-                .changeSeverity(body.text("severity", 1...400), why: body.text("why", 1...65_536))
+            changing(.post, "/severity", "Change the severity, and say why", Schema.severityChange) { key, body in
+                .incident(
+                    key: key, .changeSeverity(body.text("severity", 1...400), why: body.text("why", 1...65_536)))
             },
             changing(
                 .post, "/notes", "Add a note",
                 Schema.object(["text": Schema.text(IncidentLimits.text)], required: ["text"]),
                 status: .created
-            ) { body in .note(body.text("text", 1...65_536)) },
+            ) { key, body in .incident(key: key, .note(body.text("text", 1...65_536))) },
             Route(
                 .post, Self.incidents + "/{key}/roles", .respond, "Give a role to somebody", tag: Self.tag,
                 body: .json(schema: Schema.assignment), responses: [Self.changed], handler: assignRole),
             Route(
                 .delete, Self.incidents + "/{key}/roles/{role}", .respond, "Take a role back", tag: Self.tag,
                 responses: [Self.changed]
-            ) { call in try await carryOut(.release(role: call.parameter("role")), for: call) },
+            ) { call in
+                let command = IncidentCommand.release(role: call.parameter("role"))
+                return try await carryOut(.incident(key: call.parameter("key"), command), for: call)
+            },
             Route(
                 .post, Self.incidents + "/{key}/pages", .respond, "Wake the people of an escalation plan",
                 tag: Self.tag,
@@ -89,15 +92,18 @@ extension API {
 
     /// A route that changes one incident with a JSON body. Asking for what is so already changes nothing and answers
     /// the same.
-    private func changing(
+    func changing(
         _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ schema: JSON,
         status: HTTPResponse.Status = .ok,
-        _ command: @escaping @Sendable (inout BodyReader) -> IncidentCommand
+        _ command: @escaping @Sendable (_ key: String, inout BodyReader) -> Command
     ) -> Route {
         Route(
             method, Self.incidents + "/{key}" + path, .respond, summary, tag: Self.tag, body: .json(schema: schema),
             responses: [Route.Response(Int(status.code), Self.changed.meaning, schema: Schema.incident)]
-        ) { call in try await carryOut(try call.read(command), for: call, status: status) }
+        ) { call in
+            let key = call.parameter("key")
+            return try await carryOut(try call.read { body in command(key, &body) }, for: call, status: status)
+        }
     }
 
     // MARK: Handlers
@@ -117,10 +123,9 @@ extension API {
     }
 
     private func carryOut(
-        _ command: IncidentCommand, for call: Call, status: HTTPResponse.Status = .ok
+        _ command: Command, for call: Call, status: HTTPResponse.Status = .ok
     ) async throws -> Answer {
-        let outcome = try await submit(
-            .incident(key: call.parameter("key"), command), for: call, subject: "incident")
+        let outcome = try await submit(command, for: call, subject: "incident")
         guard case .incident(let incident) = outcome else {
             preconditionFailure("A command on an incident leads to an incident.")
         }
@@ -132,7 +137,7 @@ extension API {
         guard let user = try await engine.organisation().user(named: word) else {
             throw HTTPProblem(Refusal("unknown-user", "There is no user \"\(word)\"."), subject: nil)
         }
-        return try await carryOut(.assign(role: role, user.id), for: call)
+        return try await carryOut(.incident(key: call.parameter("key"), .assign(role: role, user.id)), for: call)
     }
 
     @Sendable private func pageForIncident(_ call: Call) async throws -> Answer {

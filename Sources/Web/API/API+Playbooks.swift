@@ -30,12 +30,11 @@ extension API {
             },
             Route(
                 .put, Self.playbooks + "/{id}", .manage, "Upload a playbook, as its next version", tag: Self.tag,
-                body: .raw(types: Self.documentTypes),
                 query: [
                     Route.QueryField(
                         "seen", "The version that it was written from, 0 for none; refused when another is in force",
                         ["type": "integer", "minimum": 0, "maximum": .integer(Int64(Int32.max))])
-                ], responses: [one]
+                ], body: .raw(types: Self.documentTypes), responses: [one]
             ) { call in
                 let id = call.parameter("id")
                 let seen = try call.query.integer("seen", 0...Int(Int32.max))

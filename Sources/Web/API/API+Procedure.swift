@@ -8,77 +8,73 @@ import Playbooks
 // What is done to an incident in the words of its playbook.
 extension API {
     private static let tag = "Incidents"
-    private static let incident = base + "/incidents/{key}"
-    private static let changed = Route.Response(200, "The incident as it is now", schema: Schema.incident)
 
     var procedureRoutes: [Route] {
         [
-            changing(.put, "/fields", "Answer fields of the playbook", ["fields": Schema.answers], ["fields"]) { body in
-                .answer(body.answers("fields", 1...200))
-            },
+            changing(
+                .put, "/fields", "Answer fields of the playbook",
+                Schema.object(["fields": Schema.answers], required: ["fields"])
+            ) { key, body in .procedure(key: key, .answer(body.answers("fields", 1...200))) },
             changing(
                 .post, "/updates", "Tell an audience where the incident stands",
-                [
-                    "audience": Schema.text(100), "message": Schema.text(16_384), "stage": Schema.optionalText(100),
-                    "template": Schema.optionalText(100),
-                ], ["audience", "message"], status: .created
-            ) { body in
-                .update(
-                    IncidentEvent.Update(
-                        audience: body.text("audience", 1...400), stage: body.optionalText("stage", 1...400),
-                        template: body.optionalText("template", 1...400), text: body.text("message", 1...65_536)))
+                Schema.object(
+                    [
+                        "audience": Schema.text(100), "message": Schema.text(16_384),
+                        "stage": Schema.optionalText(100), "template": Schema.optionalText(100),
+                    ], required: ["audience", "message"]), status: .created
+            ) { key, body in
+                let update = IncidentEvent.Update(
+                    audience: body.text("audience", 1...400), stage: body.optionalText("stage", 1...400),
+                    template: body.optionalText("template", 1...400), text: body.text("message", 1...65_536))
+                return .procedure(key: key, .update(update))
             },
             changing(
                 .post, "/events", "Note that something has happened that the playbook counts from",
-                ["event": Schema.text(100), "detail": Schema.optionalText(16_384)], ["event"], status: .created
-            ) { body in .mark(body.text("event", 1...400), detail: body.optionalText("detail", 0...65_536)) },
+                Schema.object(
+                    ["event": Schema.text(100), "detail": Schema.optionalText(16_384)], required: ["event"]),
+                status: .created
+            ) { key, body in
+                let word = body.text("event", 1...400)
+                return .procedure(key: key, .mark(word, detail: body.optionalText("detail", 0...65_536)))
+            },
             changing(
                 .post, "/obligations/met", "Say that something owed is done",
-                ["obligation": Schema.text(200), "note": Schema.optionalText(16_384)], ["obligation"]
-            ) { body in .meet(body.text("obligation", 1...800), note: body.optionalText("note", 0...65_536)) },
+                Schema.object(
+                    ["obligation": Schema.text(200), "note": Schema.optionalText(16_384)], required: ["obligation"])
+            ) { key, body in
+                let id = body.text("obligation", 1...800)
+                return .procedure(key: key, .meet(id, note: body.optionalText("note", 0...65_536)))
+            },
             changing(
                 .post, "/obligations/waived", "Say that something owed is not wanted, and why",
-                ["obligation": Schema.text(200), "why": Schema.text(16_384)], ["obligation", "why"]
-            ) { body in .waive(body.text("obligation", 1...800), why: body.text("why", 1...65_536)) },
+                Schema.object(
+                    ["obligation": Schema.text(200), "why": Schema.text(16_384)], required: ["obligation", "why"])
+            ) { key, body in
+                let id = body.text("obligation", 1...800)
+                return .procedure(key: key, .waive(id, why: body.text("why", 1...65_536)))
+            },
             changing(
                 .post, "/tasks", "Tick a task, or take the tick away",
-                [
-                    "task": Schema.text(200), "done": ["type": ["boolean", "null"]],
-                    "answer": Schema.optionalText(16_384),
-                ], ["task"]
-            ) { body in
+                Schema.object(
+                    [
+                        "task": Schema.text(200), "done": ["type": ["boolean", "null"]],
+                        "answer": Schema.optionalText(16_384),
+                    ], required: ["task"])
+            ) { key, body in
                 let task = body.text("task", 1...800)
                 let answer = body.optionalText("answer", 0...65_536)
-                return body.optionalFlag("done") ?? true ? .tick(task, answer: answer) : .untick(task)
+                let isDone = body.optionalFlag("done") ?? true
+                return .procedure(key: key, isDone ? .tick(task, answer: answer) : .untick(task))
             },
             changing(
                 .post, "/playbook", "Follow the latest version of the playbook from here on",
-                ["why": Schema.text(16_384)], ["why"]
-            ) { body in .upgrade(why: body.text("why", 1...65_536)) },
+                Schema.object(["why": Schema.text(16_384)], required: ["why"])
+            ) { key, body in .procedure(key: key, .upgrade(why: body.text("why", 1...65_536))) },
             Route(
                 .get, Self.base + "/obligations", .readAll, "What open incidents owe, the most urgent first",
                 tag: Self.tag,
                 responses: [Route.Response(200, "They", schema: Schema.list(Schema.owed))], handler: listObligations),
         ]
-    }
-
-    private func changing(
-        _ method: HTTPRequest.Method, _ path: String, _ summary: String, _ members: KeyValuePairs<String, JSON>,
-        _ required: [String], status: HTTPResponse.Status = .ok,
-        _ command: @escaping @Sendable (inout BodyReader) -> ProcedureCommand
-    ) -> Route {
-        Route(
-            method, Self.incident + path, .respond, summary, tag: Self.tag,
-            body: .json(schema: Schema.object(members, required: required)),
-            responses: [Route.Response(Int(status.code), Self.changed.meaning, schema: Schema.incident)]
-        ) { call in
-            let outcome = try await submit(
-                .procedure(key: call.parameter("key"), try call.read(command)), for: call, subject: "incident")
-            guard case .incident(let incident) = outcome else {
-                preconditionFailure("A command on an incident leads to an incident.")
-            }
-            return try await answer(incident, status)
-        }
     }
 
     @Sendable private func listObligations(_ call: Call) async throws -> Answer {
