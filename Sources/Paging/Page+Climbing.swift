@@ -35,12 +35,12 @@ extension Page {
         switch phase {
         case .climbing, .acknowledged: break
         case .exhausted:
-            throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed and the fallback was paged.")
+            throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed already.")
         case .ended(let why, _): throw Refusal("page-ended", "The page has ended: \(why)")
         }
         // Its rungs are used up for good: taking it up again would wake nobody and take the acknowledgement away.
         guard !wasExhausted else {
-            throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed and the fallback was paged.")
+            throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed already.")
         }
         let current = lastReached ?? RungPosition(rung: -1, lap: 0)
         if let seen, seen != current.rung {

@@ -129,7 +129,7 @@ import Testing
         var climber = Climber(try plan([(ben, .minutes(5))]))
         climber.wait(until: start + .minutes(5))
         climber.apply(try climber.page.acknowledge(by: .user(ana), via: "mail"), at: start + .minutes(6))
-        #expect(throws: Refusal("page-exhausted", "Every rung of Main has been climbed and the fallback was paged.")) {
+        #expect(throws: Refusal("page-exhausted", "Every rung of Main has been climbed already.")) {
             try climber.page.escalate(
                 by: .user(ana), why: "help", seen: nil, at: start + .minutes(7), reaching: reach())
         }

@@ -174,10 +174,13 @@ struct PagesLookTests {
         var html = HTML()
         html.ago(Instant(seconds: 1_795_231_924), clock)
         html.countdown(to: clock.now - .seconds(70), clock)
+        html.countdown(to: clock.now - .seconds(59), clock)
         #expect(
             String(decoding: html.bytes, as: UTF8.self)
                 == "<time datetime=\"2026-11-21T03:32:04Z\" title=\"21 Nov 2026 03:32:04 UTC\">1\u{A0}h ago</time>"
                 + "<time datetime=\"2026-11-21T04:30:54Z\" title=\"due 21 Nov 2026 04:30:54 UTC\" class=\"countdown late\" data-due>"
-                + "late by 01:10</time>")
+                + "late by 01:10</time>"
+                + "<time datetime=\"2026-11-21T04:31:05Z\" title=\"due 21 Nov 2026 04:31:05 UTC\" class=\"countdown late\" data-due>"
+                + "due now</time>")
     }
 }

@@ -97,7 +97,7 @@ public enum Timeline {
         case .alertResolved(_, let title, let how): return ("Alert resolved \(how): \(title)", nil)
         case .paged(_, let plan): return ("Paging started with the plan \(plan)", nil)
         case .pageAcknowledged: return ("Took the page", nil)
-        case .pageExhausted: return ("Every rung of the page was tried; the fallback was paged", nil)
+        case .pageExhausted: return ("Every rung of the page was tried", nil)
         case .statusChanged(let from, let to, let name, let message):
             return ("Status: \(procedure.label(of: from)) → \(procedure.label(of: to, named: name))", message)
         case .severityChanged(let from, let to, let why): return ("Severity: \(from.label) → \(to.label)", why)

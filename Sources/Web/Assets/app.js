@@ -40,7 +40,7 @@ function refreshTimes() {
     const past = Math.trunc((now - Date.parse(time.dateTime)) / 1000);
     if ("due" in time.dataset) {
       time.classList.toggle("late", past > 0);
-      write(time, past > 0 ? `late by ${countdown(past)}` : countdown(-past));
+      write(time, past >= 60 ? `late by ${countdown(past)}` : past > 0 ? "due now" : countdown(-past));
     } else if ("elapsed" in time.dataset) {
       write(time, span(Math.max(0, past)));
     } else {

@@ -30,13 +30,16 @@ extension HTML {
             .flag("data-elapsed"), text: ClockFace.span(clock.now - start))
     }
 
-    /// The time left until `due`, or by how much it is late. Its width does not change while it runs.
+    /// The time left until `due`, or by how much it is late; what fell due less than a minute ago is due now, for what is to
+    /// be done at once is not late before anybody has read it. Its width does not change while it runs.
     public mutating func countdown(to due: Instant, _ clock: ClockFace) {
         let left = due - clock.now
-        let isLate = left < .zero
+        let isDue = left < .zero
+        let text =
+            left <= .seconds(-60)
+            ? "late by \(ClockFace.countdown(.zero - left))" : isDue ? "due now" : ClockFace.countdown(left)
         element(
             "time", .data("datetime", ClockFace.machine(due)), .title("due \(clock.absolute(due))"),
-            .class(isLate ? "countdown late" : "countdown"), .flag("data-due"),
-            text: isLate ? "late by \(ClockFace.countdown(.zero - left))" : ClockFace.countdown(left))
+            .class(isDue ? "countdown late" : "countdown"), .flag("data-due"), text: text)
     }
 }

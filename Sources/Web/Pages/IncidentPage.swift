@@ -221,6 +221,7 @@ public struct IncidentPage: WebPage {
             html.cell("Next owed", "cell wide") { html in
                 if let next = owed.min(by: { $0.due < $1.due }) {
                     html.countdown(to: next.due, frame.clock)
+                    html.raw(" ")
                     html.element("span", .class("what"), text: next.what)
                     if let owner = next.owner { html.element("span", .class("muted"), text: owner) }
                 } else {
