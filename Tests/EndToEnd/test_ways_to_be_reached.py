@@ -54,7 +54,7 @@ def test_what_went_wrong_is_told_in_a_word_and_never_in_the_words_of_the_other_s
     assert send(node, team.ana, mail).status_code == 202
     assert finished(node, team.ana, mail)["result"] == "refused"
     answer = node.api().get(f"/api/v1/users/{team.ana['id']}/contacts/{mail}/tests")
-    assert "no such mailbox" not in answer.text and "550" not in answer.text
+    assert "no such mailbox" not in answer.text and "550 5.1.1" not in answer.text
     assert "no such mailbox" in node.output, "the operator finds it in the log"
 
 

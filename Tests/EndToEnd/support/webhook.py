@@ -62,7 +62,12 @@ class WebhookSink:
             protocol_version = "HTTP/1.1"
 
             def do_POST(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    # Whoever sent it died in the middle: nothing has arrived.
+                    self.close_connection = True
+                    return
                 status = sink._receive(self.path, {name.lower(): text for name, text in self.headers.items()}, body)
                 if status is None:
                     self.close_connection = True
