@@ -29,6 +29,25 @@ extension PlaybookVerbs {
         }
     }
 
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a playbook from the server.",
+            discussion: """
+                Incidents that follow it keep it. One that comes with Tocsin is as it came; any other is not taken away \
+                while a service or the settings name it.
+                """)
+
+        @Argument(help: "The playbook's id.")
+        var id: String
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func run() async throws {
+            let answer = try await client.withClient { try await $0.delete(PlaybookVerbs.path(id)) }
+            client.show(answer) { _ in "\(id) is taken away." }
+        }
+    }
+
     struct People: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Say who stands for the names of a playbook, or list who does.",

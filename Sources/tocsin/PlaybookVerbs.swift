@@ -14,7 +14,7 @@ struct PlaybookVerbs: AsyncParsableCommand {
             """,
         subcommands: [
             List.self, Import.self, Lint.self, Show.self, Compare.self, Print.self, Schema.self, Reference.self,
-            Upload.self, People.self,
+            Upload.self, Remove.self, People.self,
         ])
 
     struct List: ParsableCommand {

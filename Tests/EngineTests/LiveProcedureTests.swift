@@ -234,6 +234,42 @@ import Testing
         #expect(try await desk.agenda(of: moved)[Obligation.ID("update/internal/1")]?.target == desk.now + .minutes(10))
     }
 
+    @Test func `a playbook that is taken away stays with its incidents, and one of the binary's is as it came`()
+        async throws
+    {
+        let (desk, old) = try await Self.declared("starter", "SEV1")
+        let text = String(decoding: try #require(BuiltInPlaybooks.text(named: "starter")).bytes, as: UTF8.self)
+        let own = text.replacing("playbook: starter\n", with: "playbook: own\n")
+        try await desk.put(.playbook, "own", ["yaml": .string(own), "origin": "uploaded"])
+        guard
+            case .incident(let incident) = try await desk.command(
+                .declare(DeclareRequest(title: "Slow", severity: "SEV1", playbook: "own")))
+        else { throw InputFault(at: "", "an incident") }
+        try await desk.delete(.playbook, "own")
+        #expect(try await desk.agenda(of: incident)[Obligation.ID("update/internal/1")] != nil)
+        try await desk.command(.incident(key: incident.key, .changeStatus("investigating", message: nil)))
+        await #expect(throws: Refusal.self) {
+            try await desk.command(.declare(DeclareRequest(title: "Slow", severity: "SEV1", playbook: "own")))
+        }
+        try await desk.put(.playbook, "own", ["yaml": .string(own), "origin": "uploaded"])
+        try await desk.put(.settings, "settings", ["playbook": "own"])
+        await #expect(throws: Refusal.self, "The settings name it.") { try await desk.delete(.playbook, "own") }
+        try await desk.delete(.playbook, "starter")
+        _ = try await Self.declare(desk, "workflow", "P2")
+        try await desk.delete(.playbook, "workflow")
+        let again = try await Self.declare(desk, "workflow", "P2")
+        #expect(again.procedureVersion == 3)
+        #expect(try await desk.incident(key: old.key).procedureVersion == 1)
+    }
+
+    private static func declare(_ desk: Desk, _ playbook: String, _ severity: String) async throws -> Incident {
+        guard
+            case .incident(let incident) = try await desk.command(
+                .declare(DeclareRequest(title: "Slow", severity: severity, playbook: playbook)))
+        else { throw InputFault(at: "", "an incident") }
+        return incident
+    }
+
     @Test func `a playbook that cannot be read is refused with its place, and the one in force stays`() async throws {
         let (desk, incident) = try await Self.declared("starter", "SEV1")
         for (yaml, sign) in [

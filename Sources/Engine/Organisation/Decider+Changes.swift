@@ -284,6 +284,11 @@ extension Decider {
         case .integration:
             users = organisation.routes.filter { $0.integration?.text == id }.map { "the route \($0.name)" }
         case .playbook:
+            // What comes with the binary is there again at once, for whoever names it.
+            if let own = shelf.builtIn(id) {
+                if organisation.procedure.id == id { try checkSeverities(of: own.procedure, in: organisation) }
+                return
+            }
             users = organisation.services.filter { $0.playbook == id }.map { "the service \($0.name)" }
             if organisation.procedure.id == id { users.append("the settings") }
         case .settings:

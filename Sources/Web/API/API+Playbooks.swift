@@ -47,6 +47,16 @@ extension API {
                 return .json { edition.write(into: &$0, organisation) }
             },
             Route(
+                .delete, Self.playbooks + "/{id}", .manage,
+                "Take a playbook away; incidents that follow it keep it, and one that comes with Tocsin is as it came",
+                tag: Self.tag, responses: [Route.Response(204, "It is gone")]
+            ) { call in
+                let change = DocumentChange(
+                    kind: .playbook, id: call.parameter("id"), action: .delete, origin: call.changeOrigin)
+                _ = try await submit(.change(change), for: call, subject: "playbook")
+                return .noContent
+            },
+            Route(
                 .get, Self.playbooks + "/{id}/document", .readAll, "Read a playbook's document", tag: Self.tag,
                 responses: [Route.Response(200, "YAML", type: "application/yaml", schema: ["type": "object"])]
             ) { call in

@@ -18,6 +18,9 @@ extension PageHandlers {
             Route(.post, "/playbooks/-/new", .manage, "Check and add a playbook", body: .longForm(fields)) { call in
                 try await write(nil, call)
             },
+            Route(
+                .post, "/playbooks/{id}/remove", .manage, "Take a playbook away", body: .form([]),
+                handler: removePlaybook),
             Route(.get, "/playbooks/{id}/edit", .manage, "The form that changes a playbook") { call in
                 let edition = try await inForce(call)
                 return try await show(

@@ -71,6 +71,20 @@ extension PageHandlers {
     }
 
     @Sendable private func playbookVersions(_ call: Call) async throws -> Answer {
+        try await show(try await versionsPage(call), call)
+    }
+
+    @Sendable func removePlaybook(_ call: Call) async throws -> Answer {
+        let id = call.parameter("id")
+        return try await submit(call) {
+            try await versionsPage(call, $0)
+        } _: {
+            try await actions.perform(.delete, "/api/v1/playbooks/\(id)", for: call)
+            return .seeOther("/playbooks", .removed)
+        }
+    }
+
+    private func versionsPage(_ call: Call, _ form: FormState = .fresh) async throws -> PlaybookVersionsPage {
         let id = call.parameter("id")
         let organisation = try await engine.organisation()
         let after = try call.query.integer("after", 1...Int(Int32.max)).map(Int64.init) ?? .max
@@ -80,16 +94,15 @@ extension PageHandlers {
         let current = organisation.playbook(id)
         guard current != nil || !found.isEmpty else { throw HTTPProblem.notFound("There is no playbook \"\(id)\".") }
         let path: LocalPath = "/playbooks/\(id)/versions"
-        return try await show(
-            PlaybookVersionsPage(
-                id: id, heading: current?.playbook.title ?? id,
-                rows: found.map { version in
-                    PlaybookVersionsPage.Row(
-                        version: Int(version.version), at: version.at, by: organisation.author(version.by),
-                        isRemoval: version.isRemoval, isInForce: version.version == current?.version)
-                }, hasBuiltIn: BuiltInPlaybooks.names.contains(id),
-                older: found.count == Self.versions
-                    ? found.last.map { path.with("after", String($0.version)) } : nil), call)
+        return PlaybookVersionsPage(
+            id: id, heading: current?.playbook.title ?? id,
+            rows: found.map { version in
+                PlaybookVersionsPage.Row(
+                    version: Int(version.version), at: version.at, by: organisation.author(version.by),
+                    isRemoval: version.isRemoval, isInForce: version.version == current?.version)
+            }, hasBuiltIn: BuiltInPlaybooks.names.contains(id),
+            older: found.count == Self.versions ? found.last.map { path.with("after", String($0.version)) } : nil,
+            form: form)
     }
 
     // MARK: One version

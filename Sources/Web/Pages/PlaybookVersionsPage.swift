@@ -24,20 +24,35 @@ public struct PlaybookVersionsPage: WebPage {
     /// One of that name comes with Tocsin.
     public var hasBuiltIn: Bool
     public var older: LocalPath?
+    public var form: FormState
 
-    public init(id: String, heading: String, rows: [Row], hasBuiltIn: Bool, older: LocalPath? = nil) {
+    public init(
+        id: String, heading: String, rows: [Row], hasBuiltIn: Bool, older: LocalPath? = nil, form: FormState = .fresh
+    ) {
         self.id = id
         self.heading = heading
         self.rows = rows
         self.hasBuiltIn = hasBuiltIn
         self.older = older
+        self.form = form
     }
 
     public var section: PageSection? { .playbooks }
     public var title: String { "Versions" }
     public var trail: [Crumb] { [Crumb("Playbooks", "/playbooks"), Crumb(heading, "/playbooks/\(id)")] }
 
+    public func actions(_ html: inout HTML, _ frame: PageFrame) {
+        guard frame.canManage, rows.contains(where: \.isInForce) else { return }
+        html.disclosure(
+            "Take away…", id: "remove",
+            consequence: hasBuiltIn
+                ? "What was changed is undone: the one that comes with Tocsin is followed again. Open incidents keep theirs."
+                : "No incident can be declared by it any more. Open incidents keep it. First no service and no setting may name it."
+        ) { html in html.act("Take away", to: "/playbooks/\(id)/remove", frame, .danger) }
+    }
+
     public func content(_ html: inout HTML, _ frame: PageFrame) {
+        html.formFault(form)
         html.element(
             "p", .class("muted"),
             text:
