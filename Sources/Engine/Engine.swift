@@ -50,14 +50,14 @@ public final class Engine: Sendable {
 
     public init(
         store: any Store, clock: Clockwork, mint: Mint = .system, zones: any ZoneSource = UTCOnly(), keys: SealingKeys,
-        logger: Logger
+        publicURL: String = "", logger: Logger
     ) {
         self.store = store
         self.clock = clock
         self.mint = mint
         self.logger = logger
         self.keys = keys
-        self.decider = Decider(mint: mint, zones: zones, keys: keys)
+        self.decider = Decider(mint: mint, zones: zones, keys: keys, publicURL: publicURL)
     }
 
     // MARK: Asking
@@ -74,6 +74,9 @@ public final class Engine: Sendable {
 
     /// The playbooks that this process has read.
     public var shelf: PlaybookShelf { decider.shelf }
+
+    /// Where people find the server; empty: it has not been told.
+    public var publicURL: String { decider.publicURL }
 
     /// Whether intake should be told to come back later.
     public var isBusy: Bool { queue.isFull }

@@ -90,7 +90,7 @@ extension Incident {
             case .severityChanged(_, let severity, _):
                 severities.append(Stay(value: severity.label, since: now))
                 happen("severity-changed", at: now)
-            case .roleAssigned(let role, _):
+            case .roleAssigned(let role, _, _):
                 roles.append(Stay(value: role, since: now))
                 happen("role-assigned(\(role))", at: now)
             case .answered(let answers): note(answers, at: now)
@@ -103,7 +103,8 @@ extension Incident {
             case .phaseEntered(let phase, _): phases.append(Stay(value: phase, since: now))
             case .rungReached(let rung):
                 settlements[rung.obligation] = .reached(at: now, calls: rung.calls, via: rung.via)
-                if !rung.calls.isEmpty { happen("escalated", at: now) }
+                // Whoever is called as a phase begins is called to begin with, not because somebody else has failed.
+                if !rung.calls.isEmpty, !rung.obligation.hasPrefix("phase/") { happen("escalated", at: now) }
             case .reminded(let reminder):
                 told.insert(
                     Told(

@@ -50,7 +50,7 @@ public struct Incident: Hashable, Sendable {
     public internal(set) var statusName: String?
     public internal(set) var service: ServiceID?
     public internal(set) var times: Times
-    /// At most one person a role, in the order of assignment.
+    /// In the order of assignment. How many may have a role the procedure says.
     public internal(set) var assignments: [Assignment]
     public internal(set) var alerts: [AttachedAlert]
     public internal(set) var pages: [PageID]
@@ -112,11 +112,11 @@ public struct Incident: Hashable, Sendable {
             procedureVersion = version
         case .severityChanged(_, let severity, _):
             self.severity = severity
-        case .roleAssigned(let role, let user):
-            assignments.removeAll { $0.role == role }
+        case .roleAssigned(let role, let user, let beside):
+            assignments.removeAll { $0.role == role && (!beside || $0.user == user) }
             assignments.append(Assignment(role: role, user: user, since: now))
-        case .roleReleased(let role, _):
-            assignments.removeAll { $0.role == role }
+        case .roleReleased(let role, let user):
+            assignments.removeAll { $0.role == role && $0.user == user }
         case .retitled(_, let title):
             self.title = title
         }

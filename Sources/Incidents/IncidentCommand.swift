@@ -6,7 +6,8 @@ public enum IncidentCommand: Hashable, Sendable {
     case changeStatus(String, message: String?)
     case changeSeverity(String, why: String)
     case assign(role: String, UserID)
-    case release(role: String)
+    /// Nil: whoever has it.
+    case release(role: String, UserID?)
     case note(String)
     case retitle(String)
 }
@@ -39,11 +40,19 @@ extension Incident {
         case .assign(let word, let user):
             let role = try role(word, procedure)
             if assignments.contains(where: { $0.role == role.id && $0.user == user }) { return [] }
-            return [.roleAssigned(role: role.id, user)]
-        case .release(let word):
+            let holders = assignments.count { $0.role == role.id }
+            guard role.most != 1 else { return [.roleAssigned(role: role.id, user)] }
+            if let most = role.most, holders >= most {
+                throw Refusal(
+                    "role-full",
+                    "\(most) people are \(role.label) already, as many as \(procedure.name) wants; take it from one of them first."
+                )
+            }
+            return [.roleAssigned(role: role.id, user, beside: holders > 0)]
+        case .release(let word, let user):
             let role = try role(word, procedure)
-            guard let assignment = assignments.first(where: { $0.role == role.id }) else { return [] }
-            return [.roleReleased(role: role.id, assignment.user)]
+            return assignments.filter { $0.role == role.id && (user == nil || $0.user == user) }
+                .map { .roleReleased(role: role.id, $0.user) }
         case .note(let text):
             return [.noteAdded(try Self.checked(text, "text", limit: IncidentLimits.text))]
         case .retitle(let title):

@@ -133,7 +133,8 @@ public enum IncidentEvent: Hashable, Sendable {
     /// `named`: which of the playbook's statuses it is, where several stand for one state.
     case statusChanged(from: IncidentStatus, to: IncidentStatus, named: String?, message: String?)
     case severityChanged(from: Severity, to: Severity, why: String)
-    case roleAssigned(role: String, UserID)
+    /// `beside`: to be one of several; else whoever had the role has it no more.
+    case roleAssigned(role: String, UserID, beside: Bool = false)
     case roleReleased(role: String, UserID)
     case noteAdded(String)
     case retitled(from: String, to: String)
@@ -211,7 +212,11 @@ extension IncidentEvent: Recordable {
                 body.name("to")
                 to.write(into: &body)
                 body.member("why", why)
-            case .roleAssigned(let role, let user), .roleReleased(let role, let user):
+            case .roleAssigned(let role, let user, let beside):
+                body.member("role", role)
+                body.member("user", user.text)
+                if beside { body.member("beside", true) }
+            case .roleReleased(let role, let user):
                 body.member("role", role)
                 body.member("user", user.text)
             case .noteAdded(let text):
@@ -283,7 +288,8 @@ extension IncidentEvent: Recordable {
             self = .severityChanged(
                 from: try Severity(body["from"]), to: try Severity(body["to"]), why: try body.text("why"))
         case "incident.role-assigned":
-            self = .roleAssigned(role: try body.text("role"), UserID(try body.text("user")))
+            self = .roleAssigned(
+                role: try body.text("role"), UserID(try body.text("user")), beside: body["beside"]?.bool ?? false)
         case "incident.role-released":
             self = .roleReleased(role: try body.text("role"), UserID(try body.text("user")))
         case "incident.note-added":

@@ -7,10 +7,13 @@ public struct Procedure: Hashable, Sendable {
     public struct Role: Hashable, Sendable {
         public let id: String
         public let label: String
+        /// How many people may have it at a time; nil: any number. Where it is one, whoever takes it takes it over.
+        public let most: Int?
 
-        public init(id: String, label: String) {
+        public init(id: String, label: String, most: Int? = 1) {
             self.id = id
             self.label = label
+            self.most = most
         }
     }
 

@@ -106,6 +106,21 @@ extension Playbook {
     public func audience(_ id: ElementID<Audience>) -> Audience? { audiences.first { $0.id == id } }
     public func template(_ id: ElementID<Template>) -> Template? { templates.first { $0.id == id } }
     public func scenario(_ id: ElementID<Scenario>) -> Scenario? { scenarios.first { $0.id == id } }
+    /// The templates that are meant for such an incident. Documents are written elsewhere.
+    public func messages(for facts: GuardFacts, at now: Instant) -> [Template] {
+        templates.filter { $0.kind != .document && $0.when.holds(facts, at: now) }
+    }
+
+    /// The template of the message that something owed asks for; nil where it has none.
+    public func template(of obligation: Obligation) -> ElementID<Template>? {
+        switch obligation.duty {
+        case .update(_, let template, _): template
+        case .message(let id): communications.first { $0.id == id }?.template
+        case .post(let id): statusPage?.stages.first { $0.id == id }?.template
+        case .clock, .rung, .check, .watch, .review, .followUp: nil
+        }
+    }
+
     public func signoff(_ id: ElementID<Signoff>) -> Signoff? { signoffs.first { $0.id == id } }
 
     public func command(_ id: ElementID<ReferenceCommand>) -> ReferenceCommand? {

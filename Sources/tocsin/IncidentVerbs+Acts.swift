@@ -163,6 +163,30 @@ extension IncidentVerbs {
         }
     }
 
+    struct Unassign: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Take a role in an incident back.", discussion: "Without a person: from everybody who has it.")
+
+        @Argument(help: "The incident's key.")
+        var key: String
+
+        @Argument(help: "A role of the playbook, such as incident-commander.")
+        var role: String
+
+        @Argument(help: "A person's e-mail address, name or id.")
+        var user: String?
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func run() async throws {
+            let place = path(key, "/roles/" + PercentCoding.encode(role))
+            let answer = try await client.withClient {
+                try await $0.delete(place + (user.map { "?user=" + PercentCoding.encode($0) } ?? ""))
+            }
+            client.show(answer, line)
+        }
+    }
+
     struct Note: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Add a note to the timeline of an incident.")
 

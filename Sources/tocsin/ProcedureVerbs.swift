@@ -6,26 +6,91 @@ enum ProcedureVerbs {
     struct Update: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Tell an audience where an incident stands.",
-            discussion: "The promise of the next update is kept by it, and the next one begins.")
+            discussion: """
+                The promise of the next update is kept by it, and the next one begins. With a template of the playbook \
+                Tocsin writes the message of what is known; `tocsin draft` shows it before.
+                """)
 
         @Argument(help: "The incident's key.")
         var key: String
 
-        @Option(name: .shortAndLong, help: "An audience of the playbook, such as internal.")
-        var audience: String
+        @Option(
+            name: .shortAndLong,
+            help: "An audience of the playbook, such as internal; that of the template when it is not given.")
+        var audience: String?
 
-        @Option(name: .shortAndLong, help: "What there is to say.")
-        var message: String
+        @Option(name: .shortAndLong, help: "What there is to say; what the template says when it is not given.")
+        var message: String?
+
+        @Option(name: .shortAndLong, help: "A template of the playbook, such as status-update.")
+        var template: String?
+
+        @Option(
+            help: ArgumentHelp(
+                "An answer to a question of the template; may be given several times.", valueName: "question=text"))
+        var answer: [String] = []
 
         @Option(help: "A stage of the playbook's status page, such as investigating.")
         var stage: String?
 
         @OptionGroup(title: "The server") var client: ClientOptions
 
+        func validate() throws {
+            if template == nil, audience == nil || message == nil {
+                throw ValidationError("Give --audience and --message, or a --template.")
+            }
+            if template == nil, !answer.isEmpty { throw ValidationError("Answers are for a --template.") }
+        }
+
         func run() async throws {
-            var members = [JSON.Member("audience", .string(audience)), JSON.Member("message", .string(message))]
-            members += [("stage", stage)].members
+            var members = [
+                ("audience", audience), ("message", message), ("template", template), ("stage", stage),
+            ].members
+            if !answer.isEmpty {
+                members.append(JSON.Member("answers", .object(try ProcedureVerbs.fields(answer))))
+            }
             try await ProcedureVerbs.send(key, "/updates", members, client)
+        }
+    }
+
+    struct Draft: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show the messages of an incident's playbook, filled in with what is known.",
+            discussion: "Without a template it lists them. Nothing is sent; `tocsin update --template` sends one.")
+
+        @Argument(help: "The incident's key.")
+        var key: String
+
+        @Argument(help: "A template of the playbook.")
+        var template: String?
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func run() async throws {
+            if let template {
+                let path = IncidentVerbs.path(key, "/drafts/" + PercentCoding.encode(template))
+                let draft = try await client.withClient { try await $0.get(path) }
+                return client.show(draft) { json in
+                    let subject = json["subject"]?.string.map { "Subject: \(Wording.oneLine($0))\n\n" } ?? ""
+                    let gaps = (json["gaps"]?.array ?? []).compactMap(\.string)
+                    let missing =
+                        gaps.isEmpty ? "" : "\n\nStill missing: \(Wording.oneLine(gaps.joined(separator: ", ")))"
+                    return subject + Wording.lines(json["text"]?.string ?? "") + missing
+                }
+            }
+            let drafts = try await client.withClient { try await $0.get(IncidentVerbs.path(key, "/drafts")) }
+            client.show(drafts) { json in
+                guard !json.items.isEmpty else { return "Its playbook has no message for such an incident." }
+                return Table(
+                    ["TEMPLATE", "WHAT", "AUDIENCE", "STILL MISSING"],
+                    json.items.map { draft in
+                        [
+                            draft.shown("template"), draft.shown("title"), draft.shown("audience"),
+                            (draft["gaps"]?.array ?? []).compactMap(\.string).joined(separator: ", "),
+                        ]
+                    }
+                ).text
+            }
         }
     }
 

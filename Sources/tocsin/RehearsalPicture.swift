@@ -29,8 +29,8 @@ struct RehearsalPicture {
             case .page, .step: self = .calls
             case .notify, .digest, .agenda: self = .told
             case .update, .message, .post: self = .updates
-            case .ahead, .due, .late: self = .owed
-            case .declared, .script, .watched: self = .happened
+            case .ahead, .due, .late, .task: self = .owed
+            case .declared, .script, .watched, .phase: self = .happened
             }
         }
     }

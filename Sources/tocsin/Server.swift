@@ -100,7 +100,7 @@ enum Server {
     ) async throws {
         let engine = Engine(
             store: store, clock: SystemClock.clockwork, zones: MachineZones(), keys: keys,
-            logger: Logger(label: "engine"))
+            publicURL: configuration.origin, logger: Logger(label: "engine"))
         let identity = WebIdentity(engine: engine)
         let links = try await store.write(.engine) { try AcknowledgementLinks.open(on: $0, keys) }
         let node = nodeName()

@@ -29,9 +29,11 @@ struct Tocsin: AsyncParsableCommand {
                 name: "Client",
                 subcommands: [
                     Login.self, IncidentVerbs.Declare.self, IncidentVerbs.self, IncidentVerbs.ChangeStatus.self,
-                    IncidentVerbs.ChangeSeverity.self, IncidentVerbs.Assign.self, IncidentVerbs.Note.self,
+                    IncidentVerbs.ChangeSeverity.self, IncidentVerbs.Assign.self, IncidentVerbs.Unassign.self,
+                    IncidentVerbs.Note.self,
                     IncidentVerbs.Resolve.self, IncidentVerbs.Close.self, IncidentVerbs.Timeline.self,
-                    ProcedureVerbs.Update.self, ProcedureVerbs.Mark.self, ProcedureVerbs.Answer.self,
+                    ProcedureVerbs.Update.self, ProcedureVerbs.Draft.self, ProcedureVerbs.Mark.self,
+                    ProcedureVerbs.Answer.self,
                     ProcedureVerbs.Task.self, ProcedureVerbs.Owed.self, ProcedureVerbs.Done.self,
                     ProcedureVerbs.Waive.self, AlertVerbs.self, PageVerbs.self,
                 ]),

@@ -49,7 +49,7 @@ import Testing
     @Test(arguments: [
         IncidentCommand.changeStatus("Declared", message: nil), .changeSeverity("SEV2", why: "x"),
         .retitle("Checkout is down"),
-        .release(role: "scribe"),
+        .release(role: "scribe", nil),
     ])
     func `asking for what is so already changes nothing`(_ command: IncidentCommand) throws {
         #expect(try incident().decide(command, under: try procedure()) == [])
@@ -93,6 +93,49 @@ import Testing
         #expect(incident.assignments.map(\.user) == [UserID("b")])
     }
 
+    @Test func `a role for several is filled up and given back one by one (S1-23, S3-05)`() throws {
+        let roles = [
+            Procedure.Role(id: "investigator", label: "Investigator", most: nil),
+            Procedure.Role(id: "pilot", label: "Pilot", most: 2),
+        ]
+        let plain = try procedure()
+        let procedure = Procedure(
+            id: "several", version: 1, name: "Several", ladder: plain.ladder, statuses: plain.statuses, roles: roles,
+            keyPattern: plain.keyPattern)
+        var incident = incident()
+        func give(_ role: String, _ user: String) throws {
+            for event in try incident.decide(.assign(role: role, UserID(user)), under: procedure) {
+                incident.apply(try IncidentEvent(kind: event.kind, body: try parsed(event.body)), at: start)
+            }
+        }
+        for user in ["a", "b", "c", "b"] { try give("investigator", user) }
+        #expect(incident.assignments.map(\.user.text) == ["a", "b", "c"])
+        try give("pilot", "a")
+        try give("pilot", "b")
+        #expect(throws: Refusal.self) { try give("pilot", "c") }
+        for event in try incident.decide(.release(role: "investigator", UserID("b")), under: procedure) {
+            incident.apply(event, at: start)
+        }
+        #expect(
+            incident.assignments.map { "\($0.role) \($0.user)" } == [
+                "investigator a", "investigator c", "pilot a", "pilot b",
+            ])
+        #expect(
+            try incident.decide(.release(role: "Pilot", nil), under: procedure)
+                == [.roleReleased(role: "pilot", UserID("a")), .roleReleased(role: "pilot", UserID("b"))])
+    }
+
+    @Test(arguments: [("rung/ladder/1", true), ("phase/response/12", false)])
+    func `who is called as a phase begins is no escalation`(obligation: String, isEscalation: Bool) {
+        var incident = incident()
+        let reached = IncidentEvent.RungReached(
+            obligation: obligation, title: "t", calls: ["target(on-call)"], via: "page", due: start, page: nil,
+            told: [],
+            obstacles: [])
+        incident.apply(.rungReached(reached), at: start)
+        #expect(incident.history.happenings.contains { $0.name == "escalated" } == isEscalation)
+    }
+
     @Test func `every kernel state leads somewhere or is final, and what ends stays ended`() {
         for status in IncidentStatus.allCases {
             #expect(status.isFinal == [.closed, .declined, .merged, .cancelled].contains(status))
@@ -113,7 +156,8 @@ import Testing
             .statusChanged(from: .declared, to: .resolved, named: nil, message: "m\n\"q\""),
             .statusChanged(from: .declared, to: .resolved, named: nil, message: nil),
             .severityChanged(from: Severity(rank: 0, label: "A"), to: Severity(rank: 1, label: "B"), why: "w"),
-            .roleAssigned(role: "scribe", UserID("u")), .roleReleased(role: "scribe", UserID("u")),
+            .roleAssigned(role: "scribe", UserID("u")), .roleAssigned(role: "scribe", UserID("v"), beside: true),
+            .roleReleased(role: "scribe", UserID("u")),
             .noteAdded("n\u{7f}"),
             .retitled(from: "a", to: "b"),
         ]

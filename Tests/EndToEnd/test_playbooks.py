@@ -52,6 +52,7 @@ def test_an_incident_follows_the_playbook_of_its_team(tocsin, cli, people, quick
     """S0-15, S3-07, S3-26, S4-15, X6."""
     assert "quick has version 1 now." in cli("playbook", "upload", str(quick))
     bound = cli("playbook", "people", "quick", *(f"{name}={address}" for name, address in people.items()))
+    cli("playbook", "people", "quick", f"internal={people['team-lead']}")
     assert re.search(r"on-call\s+user:", bound)
 
     # The answers choose the severity, and the record says by which sentence of the playbook.
@@ -85,6 +86,27 @@ def test_an_incident_follows_the_playbook_of_its_team(tocsin, cli, people, quick
     owed = {each["id"]: each for each in api.incident(key)["obligations"]}
     assert owed["update/internal/1"]["state"] == "met"
     assert owed["update/internal/2"]["due"] > owed["update/internal/1"]["due"]
+
+    # A message by its template: what only a person can say is asked, the rest is known.
+    assert "What do we know" in cli("draft", key)
+    draft = cli("draft", key, "status-update")
+    assert f"SEV1 {key} is Declared" in draft and "Still missing: What do we know" in draft
+    refused = api.post(f"/api/v1/incidents/{key}/updates", {"template": "status-update"})
+    assert refused.status_code == 409 and "(news)" in refused.text, refused.text
+    cli("update", key, "--template", "status-update", "--answer", "news=It is rolled back now.")
+    mail = until(
+        lambda: [each for each in relay.to(people["team-lead"]) if "It is rolled back now." in each.text],
+        "the update's mail",
+        within=60,
+    )[0]
+    assert f"SEV1 {key} is Declared, for" in mail.text and "Next update:" in mail.text
+
+    # One leads: who takes it takes it over, and it can be given back.
+    cli("assign", key, "incident-commander", people["backup"])
+    assert [each["userName"] for each in api.incident(key)["roles"]] == ["Backup"]
+    cli("unassign", key, "incident-commander", people["backup"])
+    assert api.incident(key)["roles"] == []
+    cli("assign", key, "incident-commander", people["on-call"])
 
     # What is owed is explained, done and waived from the command line.
     assert "line" in cli("owed", key, "--explain")

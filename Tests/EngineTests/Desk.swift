@@ -20,7 +20,9 @@ final class Desk: Sendable {
     static let ana = Actor.user(UserID("usr_ana"))
     static let ben = Actor.user(UserID("usr_ben"))
 
-    init(at start: Instant = Instant(seconds: 1_800_000_000), zones: any ZoneSource = UTCOnly()) async throws {
+    init(
+        at start: Instant = Instant(seconds: 1_800_000_000), zones: any ZoneSource = UTCOnly(), publicURL: String = ""
+    ) async throws {
         let random = Mutex<UInt64>(0)
         decider = Decider(
             mint: Mint {
@@ -28,7 +30,7 @@ final class Desk: Sendable {
                     $0 &+= 0x9e37_79b9_7f4a_7c15
                     return $0
                 }
-            }, zones: zones, keys: keys)
+            }, zones: zones, keys: keys, publicURL: publicURL)
         let clock = ClockBox(start)
         self.clock = clock
         store = try SQLiteStore.inMemory(clock: { clock.now })

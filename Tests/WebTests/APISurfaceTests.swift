@@ -162,6 +162,7 @@ import Web
             "{key}": key, "/alerts/{id}": alert, "/pages/{id}": page, "/integrations/{id}": integration,
             "/users/{id}": "usr_admin", "/services/{id}": "svc_shop", "/routes/{id}": "rte_critical",
             "/escalations/{id}": "esc_main", "/playbooks/{id}": "starter", "{contact}": "ctm_admin",
+            "{template}": "status-update",
         ]
         _ = try await bench.ask(.post, "/users/usr_admin/contacts/ctm_admin/tests")
         var checked = 0

@@ -25,15 +25,18 @@ public struct Decider: Sendable {
     let mint: Mint
     let keys: SealingKeys
     public let shelf: PlaybookShelf
+    /// Where people find the server; empty: it has not been told.
+    let publicURL: String
 
     /// - Parameter keys: what secrets are sealed under before they are written.
-    public init(mint: Mint, zones: any ZoneSource = UTCOnly(), keys: SealingKeys) {
-        self.init(mint: mint, shelf: PlaybookShelf(zones: zones), keys: keys)
+    public init(mint: Mint, zones: any ZoneSource = UTCOnly(), keys: SealingKeys, publicURL: String = "") {
+        self.init(mint: mint, shelf: PlaybookShelf(zones: zones), keys: keys, publicURL: publicURL)
     }
 
     /// Deciders that share a shelf read each playbook once among them.
-    public init(mint: Mint, shelf: PlaybookShelf, keys: SealingKeys) {
+    public init(mint: Mint, shelf: PlaybookShelf, keys: SealingKeys, publicURL: String = "") {
         self.mint = mint
+        self.publicURL = publicURL
         self.keys = keys
         self.shelf = shelf
     }

@@ -35,10 +35,9 @@ extension Decider {
             guard let incident = try workspace.incident(id) else { return }
             let agenda = edition.agenda(of: incident, in: workspace.organisation, at: workspace.now)
             let callees = Callees(incident: incident, playbook: playbook, organisation: workspace.organisation)
-            if let phase = incident.phaseToEnter(
-                under: playbook, in: workspace.organisation, at: workspace.now)
-            {
-                try enter(phase, incident, callees, in: workspace)
+            let course = Course(incident, under: playbook, in: workspace.organisation)
+            if let phase = course.phaseToEnter(under: playbook, at: workspace.now) {
+                try enter(phase, incident, edition, callees, in: workspace)
             } else if let assignment = incident.roleToFill(under: playbook, callees, at: workspace.now) {
                 workspace.record([assignment], on: id, by: .tocsin)
             } else if let rung = agenda.rungsDue.first {
@@ -97,6 +96,24 @@ extension Decider {
         _ edition: Edition, in workspace: Workspace
     ) throws -> PageID? {
         guard !rung.isSilent else { return nil }
+        let isLast = !agenda.pending.contains { other in
+            guard case .rung(let next, let calls) = other.duty, other.id != obligation.id, next.via == .page else {
+                return false
+            }
+            return other.target != nil && !calls.isEmpty
+        }
+        let name = edition.playbook.escalation.first { $0.id == rung.plan }?.title ?? rung.plan.text
+        return try page(
+            &found, incident, plan: .ofPlaybook(edition.id, rung.plan.text), name: "\(edition.playbook.title): \(name)",
+            isLast: isLast, in: workspace)
+    }
+
+    /// Opens a page of one rung to those who were found, and says among the obstacles why somebody is not on it. Nil:
+    /// nobody is there to be paged, or all of them are being paged for it at this very instant.
+    func page(
+        _ found: inout Callees.Found, _ incident: Incident, plan: EscalationPlanID, name: String, isLast: Bool,
+        in workspace: Workspace
+    ) throws -> PageID? {
         // Whoever is being paged for it at this very instant is not paged twice: the earliest plan wins.
         var paged: Set<UserID> = []
         for page in try incident.pages.compactMap(workspace.page) where page.openedAt == workspace.now {
@@ -116,26 +133,15 @@ extension Decider {
             found.obstacles.append("The administrators are paged instead.")
             targets = [.administrators]
         }
-        let isLast = !agenda.pending.contains { other in
-            guard case .rung(let next, let calls) = other.duty, other.id != obligation.id, next.via == .page else {
-                return false
-            }
-            return other.target != nil && !calls.isEmpty
-        }
-        let name = edition.playbook.escalation.first { $0.id == rung.plan }?.title ?? rung.plan.text
-        let plan: Paging.EscalationPlan
+        let patience = isLast ? ObligationLimits.lastRungPatience : Paging.EscalationPlan.maximumPatience
+        let escalation: Paging.EscalationPlan
         do throws(InputFault) {
-            plan = try Paging.EscalationPlan(
-                id: .ofPlaybook(edition.id, rung.plan.text), name: "\(edition.playbook.title): \(name)",
-                rungs: [
-                    .init(
-                        targets: targets,
-                        patience: isLast ? ObligationLimits.lastRungPatience : Paging.EscalationPlan.maximumPatience)
-                ], laps: 1, fallback: [])
+            escalation = try Paging.EscalationPlan(
+                id: plan, name: name, rungs: [.init(targets: targets, patience: patience)], laps: 1, fallback: [])
         } catch {
             preconditionFailure("A plan of one rung with somebody on it is a plan: \(error.reason)")
         }
-        return try page(incident.id, with: plan, by: .tocsin, in: workspace)
+        return try page(incident.id, with: escalation, by: .tocsin, in: workspace)
     }
 
     /// Where an acknowledgement ends an escalation, it ends the pages of the rungs before it too: somebody has it.
@@ -149,33 +155,6 @@ extension Decider {
         for page in try incident.pages.compactMap(workspace.page)
         where page.isOpen && plans.contains(page.plan.id) && page.openedAt <= acknowledged {
             workspace.record(page.end(why: "Somebody has taken \(incident.key)."), on: page.id, by: .tocsin)
-        }
-    }
-
-    // MARK: Phases
-
-    private func enter(
-        _ phase: Playbook.Phase, _ incident: Incident, _ callees: Callees, in workspace: Workspace
-    ) throws {
-        workspace.record([.phaseEntered(phase.id.text, title: phase.title)], on: incident.id, by: .tocsin)
-        let facts = Course(incident, under: callees.playbook, in: callees.organisation)
-            .facts(under: callees.playbook)
-        for action in phase.enter where action.when.holds(facts, at: workspace.now) {
-            switch action.act {
-            case .assign(let role, let party):
-                guard !incident.assignments.contains(where: { $0.role == role.text }) else { continue }
-                let party = party ?? .role(role)
-                guard let user = callees.users(callees.find([party]).targets).first else { continue }
-                workspace.record([.roleAssigned(role: role.text, user)], on: incident.id, by: .tocsin)
-            case .notify(let parties, _):
-                guard incident.kind == .real else { continue }
-                let content = IncidentMessage.Content(.told, action.title ?? "\(phase.title) has begun")
-                for user in callees.users(callees.find(parties).targets) {
-                    workspace.tell(user, content, of: incident.id, key: "phase/\(phase.id)/\(action.source.line)")
-                }
-            // What a person has to do stands on the phase's list (`ItemList`); a clock's start is in its anchor.
-            case .page, .post, .statusPage, .room, .bridge, .task, .create, .start: continue
-            }
         }
     }
 
@@ -256,28 +235,6 @@ extension Agenda {
 }
 
 extension Incident {
-    /// The phase that belongs to the status and has not been entered; nil: the incident is in it, or there is none.
-    func phaseToEnter(
-        under playbook: Playbook, in organisation: Organisation, at now: Instant
-    ) -> Playbook.Phase? {
-        let course = Course(self, under: playbook, in: organisation)
-        let facts = course.facts(under: playbook)
-        let fitting = playbook.phases.filter { phase in
-            phase.states.contains(where: facts.statuses.contains) && phase.when.holds(facts, at: now)
-        }
-        // One that runs beside the others is entered once; of the others the latest is the one that the incident is in.
-        if let beside = fitting.first(where: { phase in
-            phase.isConcurrent && !history.phases.contains { $0.value == phase.id.text }
-        }) {
-            return beside
-        }
-        let beside = playbook.phases.filter(\.isConcurrent).map(\.id.text)
-        let current = history.phases.last { !beside.contains($0.value) }?.value
-        let following = fitting.filter { !$0.isConcurrent }
-        if following.contains(where: { $0.id.text == current }) { return nil }
-        return following.first
-    }
-
     /// A role that somebody has to have, that nobody has had, and that falls to somebody by its rule.
     func roleToFill(under playbook: Playbook, _ callees: Callees, at now: Instant) -> IncidentEvent? {
         guard status.isActive else { return nil }

@@ -21,10 +21,8 @@ extension Decider {
             let checked = try playbook.checked(answers)
             let new = checked.filter { (incident.history.answers[$0.field] ?? "") != $0.text }
             events = new.isEmpty ? [] : [.answered(new)]
-        case .update(let update):
-            let update = try self.checked(update, incident, playbook)
-            if let stage = update.stage { try allow(stage, by: actor, incident, edition, workspace) }
-            events = [.updatePosted(update)]
+        case .update(let request):
+            return try post(request, on: incident, by: actor, edition, in: workspace)
         case .mark(let word, let detail):
             guard let name = IncidentEventName(text: word), name.isMarkable else {
                 let known = IncidentEventName.markable.map(\.description).joined(separator: ", ")
@@ -60,7 +58,6 @@ extension Decider {
             events = [.playbookMoved(from: incident.procedureVersion, to: Int(latest.version), why: why)]
         }
         workspace.record(events, on: incident.id, by: actor)
-        if case .update(let update) = command { tell(update, incident, playbook, in: workspace) }
         return try workspace.incident(incident.id) ?? incident
     }
 
@@ -117,69 +114,6 @@ extension Decider {
         if case .user(let user) = actor, signers.contains(user) { return }
         let names = signers.map { organisation.name(of: .user($0)) }.joined(separator: ", ")
         throw Refusal("not-yours", "\"\(entry.text)\" is for \(names) to say.")
-    }
-
-    // MARK: Updates
-
-    /// What is told outside is for those to say who may, and waits for the signatures that the playbook asks for.
-    private func allow(
-        _ stage: String, by actor: Actor, _ incident: Incident, _ edition: Edition, _ workspace: Workspace
-    ) throws(Refusal) {
-        let (playbook, organisation) = (edition.playbook, workspace.organisation)
-        try edition.authorise(.externalCommunication, actor, in: incident, organisation)
-        let signoffs = playbook.signoffs.filter { $0.subject == .external }.map { "signoff/\($0.id)" }
-        for list in ItemList.all(of: incident, under: playbook, in: organisation, at: workspace.now)
-        where signoffs.contains(list.id) && !list.isDone {
-            let open = list.open.map { "\($0.text) (\($0.id))" }.joined(separator: "; ")
-            throw Refusal("gate-open", "Before the status page says \"\(stage)\": \(list.title): \(open).")
-        }
-    }
-
-    private func checked(
-        _ update: IncidentEvent.Update, _ incident: Incident, _ playbook: Playbook
-    ) throws -> IncidentEvent.Update {
-        guard
-            let audience = playbook.audiences.first(where: {
-                $0.id.text == update.audience || $0.title == update.audience
-            })
-        else {
-            let known = playbook.audiences.map(\.id.text).joined(separator: ", ")
-            throw Refusal(
-                "unknown-audience",
-                "\"\(update.audience)\" is not an audience of the playbook \(playbook.id): \(known).")
-        }
-        if let template = update.template, playbook.template(ElementID(template)) == nil {
-            throw Refusal.unknown("template", template)
-        }
-        if let stage = update.stage {
-            let known = playbook.statusPage?.stages.map(\.id.text) ?? []
-            guard known.contains(stage) else {
-                throw Refusal(
-                    "unknown-stage",
-                    "\"\(stage)\" is not a stage of the playbook \(playbook.id): \(known.joined(separator: ", ")).")
-            }
-        }
-        return IncidentEvent.Update(
-            audience: audience.id.text, stage: update.stage, template: update.template,
-            text: try Incident.checked(update.text, "message", limit: IncidentLimits.text))
-    }
-
-    /// Sends an update to the people who stand for its audience.
-    private func tell(
-        _ update: IncidentEvent.Update, _ incident: Incident, _ playbook: Playbook, in workspace: Workspace
-    ) {
-        guard incident.kind == .real,
-            let audience = playbook.audiences.first(where: {
-                $0.id.text == update.audience || $0.title == update.audience
-            })
-        else { return }
-        let callees = Callees(incident: incident, playbook: playbook, organisation: workspace.organisation)
-        let users = callees.users(callees.find([.audience(audience.id)]).targets)
-        let number = incident.history.updates.count + 1
-        let content = IncidentMessage.Content(
-            .update, "Update for \(audience.title)",
-            lines: update.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))
-        for user in users { workspace.tell(user, content, of: incident.id, key: "update/\(number)") }
     }
 
     // MARK: Gates

@@ -67,7 +67,8 @@ extension Procedure {
         }
         self.init(
             id: playbook.id.text, version: version, name: playbook.title, ladder: try Ladder(steps: steps),
-            statuses: statuses, roles: playbook.roles.map { Role(id: $0.id.text, label: $0.title) },
+            statuses: statuses,
+            roles: playbook.roles.map { Role(id: $0.id.text, label: $0.title, most: $0.count.most) },
             keyPattern: try KeyPattern(playbook.naming.key.text), keyZone: playbook.naming.keyZone ?? playbook.zone)
     }
 }

@@ -111,7 +111,7 @@ extension ItemList {
                     ItemList(
                         id: "enter/\(phase.id)", title: "\(phase.title): to begin with", role: nil, gates: nil,
                         entries: phase.enter.filter { $0.when.holds(facts, at: now) }.enumerated().compactMap {
-                            index, action in entry(action, "enter/\(phase.id)/\(index + 1)")
+                            index, action in entry(action, "enter/\(phase.id)/\(index + 1)", of: phase)
                         }),
                     list("phase/\(phase.id)", phase.title, role: nil, phase.checklist),
                     list("exit/\(phase.id)", "\(phase.title): before it is left", role: nil, phase.exit),
@@ -185,6 +185,10 @@ extension ItemList {
             return incident.history.happenings.first { $0.name == name.description }?.at
         }
 
+        private func happened(_ name: IncidentEventName, since instant: Instant) -> Instant? {
+            course.happenings.first { $0.name == name && $0.at >= instant }?.at
+        }
+
         private func list(
             _ id: String, _ title: String, role: String?, gates: IncidentStatus? = nil, _ items: [Playbook.Item]
         ) -> ItemList {
@@ -238,15 +242,23 @@ extension ItemList {
         }
 
         /// What a phase begins with and a person has to do; what Tocsin does by itself is on the record.
-        private func entry(_ action: Playbook.Action, _ id: String) -> Entry? {
+        private func entry(_ action: Playbook.Action, _ id: String, of phase: Playbook.Phase) -> Entry? {
             let text: String
             var role: String?
+            // What was done since the phase was entered needs no tick.
+            let entered = incident.history.phases.last { $0.value == phase.id.text }?.since ?? now
+            var done: Instant?
             switch action.act {
-            case .assign, .start, .notify: return nil
-            case .page(let parties): text = "Page \(parties.map(\.description).joined(separator: ", "))"
-            case .post(let audience, _): text = "Tell \(playbook.audience(audience)?.title ?? audience.text)"
-            case .statusPage(let stage): text = "Status page: \(stage)"
-            case .room: text = "Open the room of the incident"
+            case .assign, .start, .notify, .page: return nil
+            case .post(let audience, _):
+                text = "Tell \(playbook.audience(audience)?.title ?? audience.text)"
+                done = happened(.updatePosted(audience), since: entered)
+            case .statusPage(let stage):
+                text = "Status page: \(stage)"
+                done = happened(.pagePosted(stage), since: entered)
+            case .room:
+                text = "Open the room of the incident"
+                done = happened(.roomOpened)
             case .bridge: text = "Open a call"
             case .task(let task, let owner, _):
                 text = task
@@ -254,10 +266,15 @@ extension ItemList {
             case .create(.ticket): text = "Open a ticket"
             case .create(.integration(let name)): text = "Open its counterpart in \(name)"
             }
-            let tick = incident.history.ticks[id]
+            var state = Entry.State.open
+            if let tick = incident.history.ticks[id] {
+                state = .done(at: tick.at, answer: tick.answer)
+            } else if let done {
+                state = .done(at: done, answer: nil)
+            }
             return Entry(
                 id: id, text: action.title ?? text, role: role, help: nil, link: nil, command: nil, question: nil,
-                state: tick.map { .done(at: $0.at, answer: $0.answer) } ?? .open, line: action.source.line)
+                state: state, line: action.source.line)
         }
     }
 }

@@ -101,7 +101,7 @@ public enum Timeline {
         case .statusChanged(let from, let to, let name, let message):
             return ("Status: \(procedure.label(of: from)) → \(procedure.label(of: to, named: name))", message)
         case .severityChanged(let from, let to, let why): return ("Severity: \(from.label) → \(to.label)", why)
-        case .roleAssigned(let role, let user):
+        case .roleAssigned(let role, let user, _):
             return ("\(name(of: user, organisation)) is \(label(of: role, procedure))", nil)
         case .roleReleased(let role, let user):
             return ("\(name(of: user, organisation)) is no longer \(label(of: role, procedure))", nil)

@@ -38,6 +38,12 @@ extension Agenda {
         return rule.during.isEmpty ? facts.isActive : facts.statuses.contains(where: rule.during.contains)
     }
 
+    /// When the audience hears again if it is told something at that time; nil: nothing more is promised to it.
+    public func nextUpdate(to audience: ElementID<Playbook.Audience>, after instant: Instant) -> Instant? {
+        playbook.cadences.filter { $0.audience == audience && $0.isPromise && speaks($0) }
+            .compactMap { due($0, after: instant, severity: course.severity)?.target }.min()
+    }
+
     private func severity(at instant: Instant) -> ElementID<Playbook.Severity>? {
         (course.severities.last { $0.since <= instant } ?? course.severities.first)?.value
     }

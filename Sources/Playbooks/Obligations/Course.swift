@@ -105,7 +105,7 @@ extension Course {
         }?.at
     }
 
-    func lastUpdate(to audience: ElementID<Playbook.Audience>) -> Instant? {
+    public func lastUpdate(to audience: ElementID<Playbook.Audience>) -> Instant? {
         updates.last { $0.audience == audience }?.at
     }
 

@@ -5,6 +5,10 @@ import Chronology
 public struct Rehearsal: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Hashable, Sendable {
         case declared, page, notify, digest, agenda
+        /// A phase begins.
+        case phase
+        /// What a phase asks of people.
+        case task
         /// A step that calls nobody.
         case step
         case update, message, post
@@ -142,6 +146,11 @@ private struct Stage {
         var isSettled = false
         while !isSettled, entries.count < Rehearsal.entryLimit {
             isSettled = true
+            if let phase = course.phaseToEnter(under: playbook, at: now) {
+                enter(phase)
+                isSettled = false
+                continue
+            }
             let agenda = Agenda(of: course, under: playbook, at: now)
             for obligation in agenda.rungsDue {
                 call(obligation, agenda)
@@ -160,6 +169,28 @@ private struct Stage {
                     if tell(obligation, notice, agenda) { isSettled = false }
                 }
             }
+        }
+    }
+
+    /// As in a real incident: it wakes and tells by itself, and the rest is for people to do.
+    private mutating func enter(_ phase: Playbook.Phase) {
+        let facts = course.facts(under: playbook)
+        course.phases.append(.init(phase.id, since: now))
+        add(.phase, phase.title, to: nil, nil, [], line: phase.source.line)
+        guard let severity = course.severity else { return }
+        let words = StoryWords(playbook: playbook, severity: severity)
+        for action in phase.enter where action.when.holds(facts, at: now) {
+            let (kind, calls): (Rehearsal.Kind, [Party]) =
+                switch action.act {
+                case .page(let parties): (.page, parties)
+                case .notify(let parties, _): (.notify, parties)
+                case .post, .statusPage, .room, .bridge, .assign, .task, .create, .start: (.task, [])
+                }
+            guard let text = action.title ?? words.act(action) else { continue }
+            let names = calls.map { $0.words(under: playbook) }.joined(separator: ", ")
+            add(
+                kind, text, to: calls.isEmpty ? nil : names, nil, ["The phase \"\(phase.title)\" begins with it."],
+                line: action.source.line, calls: calls)
         }
     }
 

@@ -17,6 +17,11 @@ extension Playbook {
         owed(rule(of: clock.id, severity: severity))
     }
 
+    /// `every 30 min within business hours`; nil for a cadence that says nothing of that severity.
+    public func words(of cadence: CadenceRule, for severity: ElementID<Severity>) -> String? {
+        StoryWords(playbook: self, severity: severity).every(cadence)
+    }
+
     /// `"Customer-facing" is yes`; nil for what always holds.
     public func words(_ condition: Guard) -> String? {
         condition == .always ? nil : condition.words { self.field($0)?.title }

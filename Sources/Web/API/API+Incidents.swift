@@ -37,9 +37,15 @@ extension API {
                 body: .json(schema: Schema.assignment), responses: [Self.changed], handler: assignRole),
             Route(
                 .delete, Self.incidents + "/{key}/roles/{role}", .respond, "Take a role back", tag: Self.tag,
+                query: [Route.QueryField("user", "From whom, by id, address or name; everybody who has it otherwise")],
                 responses: [Self.changed]
             ) { call in
-                let command = IncidentCommand.release(role: call.parameter("role"))
+                let word = try call.query.text("user")
+                let user = try await engine.organisation().user(named: word ?? "")
+                if let word, user == nil {
+                    throw HTTPProblem(Refusal("unknown-user", "There is no user \"\(word)\"."), subject: nil)
+                }
+                let command = IncidentCommand.release(role: call.parameter("role"), user?.id)
                 return try await carryOut(.incident(key: call.parameter("key"), command), for: call)
             },
             Route(
@@ -246,7 +252,7 @@ extension API {
         }
     }
 
-    private static func noIncident(_ key: String) -> HTTPProblem { .notFound("There is no incident \"\(key)\".") }
+    static func noIncident(_ key: String) -> HTTPProblem { .notFound("There is no incident \"\(key)\".") }
 }
 
 extension BodyReader {

@@ -19,13 +19,20 @@ extension API {
                 .post, "/updates", "Tell an audience where the incident stands",
                 Schema.object(
                     [
-                        "audience": Schema.text(100), "message": Schema.text(16_384),
+                        "audience": Schema.optionalText(100), "message": Schema.optionalText(16_384),
                         "stage": Schema.optionalText(100), "template": Schema.optionalText(100),
-                    ], required: ["audience", "message"]), status: .created
+                        "answers": Schema.optionalAnswers,
+                    ], required: []), status: .created
             ) { key, body in
-                let update = IncidentEvent.Update(
-                    audience: body.text("audience", 1...400), stage: body.optionalText("stage", 1...400),
-                    template: body.optionalText("template", 1...400), text: body.text("message", 1...65_536))
+                let template = body.optionalText("template", 1...400)
+                // Without a template both are there, or the body says which is missing.
+                let update = UpdateRequest(
+                    audience: template == nil
+                        ? body.text("audience", 1...400) : body.optionalText("audience", 1...400),
+                    stage: body.optionalText("stage", 1...400), template: template,
+                    text: template == nil
+                        ? body.text("message", 1...65_536) : body.optionalText("message", 1...65_536),
+                    answers: Dictionary(body.answers("answers", 0...100).map { ($0.field, $0.text) }) { $1 })
                 return .procedure(key: key, .update(update))
             },
             changing(

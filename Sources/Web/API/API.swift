@@ -21,7 +21,8 @@ public struct API: Sendable {
     }
 
     public var routes: [Route] {
-        incidentRoutes + procedureRoutes + playbookRoutes + alertRoutes + pageRoutes + userRoutes + contactTestRoutes
+        incidentRoutes + procedureRoutes + draftRoutes + playbookRoutes + alertRoutes + pageRoutes + userRoutes
+            + contactTestRoutes
             + documentRoutes + integrationRoutes
             + tokenRoutes
             + accountRoutes + [auditRoute, streamRoute]

@@ -1,4 +1,5 @@
 import Notation
+import Playbooks
 
 extension Schema {
     /// Answers to fields of a playbook, by the field's id.
@@ -16,6 +17,13 @@ extension Schema {
         "limit": optionalTime, "state": ["enum": ["waiting", "pending", "met", "waived", "ended"]],
         "metAt": optionalTime, "late": flag, "reason": optionalString, "explanation": texts,
         "line": ["type": ["integer", "null"]],
+    ])
+
+    static let draft = answer([
+        "template": string, "title": string, "audience": optionalString,
+        "kind": ["enum": .array(Playbook.Template.Kind.allCases.map { .string($0.rawValue) })],
+        "subject": optionalString, "text": string, "gaps": texts,
+        "asks": array(answer(["id": string, "title": string, "required": flag, "help": optionalString])),
     ])
 
     static let owed = answer(["incident": string], and: obligation)

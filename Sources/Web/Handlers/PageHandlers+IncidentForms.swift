@@ -1,3 +1,4 @@
+import Engine
 import HTTPTypes
 import Identity
 import Notation
@@ -16,9 +17,11 @@ extension PageHandlers {
             form("status", "Change the status", ["status", "message"], .statusChanged, at: .status) { call in
                 ["status": .string(try call.field("status")), "message": try call.optionalField("message")]
             },
-            form("updates", "Send an update", ["audience", "stage", "message"], .updated, at: .update) { call in
+            form("updates", "Send an update", ["audience", "stage", "message", "template"], .updated, at: .update) {
+                call in
                 [
                     "audience": .string(try call.field("audience")), "stage": try call.optionalField("stage"),
+                    "template": try call.optionalField("template"),
                     "message": .string(try call.field("message")),
                 ]
             },
@@ -41,9 +44,9 @@ extension PageHandlers {
             ) { call in
                 ["severity": .string(try call.field("severity")), "why": .string(try call.field("reason"))]
             },
-            form("roles", "Give a role to somebody", ["role", "user"], .roleAssigned, at: .role) { call in
-                ["role": .string(try call.field("role")), "user": .string(try call.field("user"))]
-            },
+            Route(
+                .post, "/incidents/{key}/roles", .respond, "Give a role to somebody, or take it back",
+                body: .form(["role", "user", "release"]), handler: assignRole),
             form("resolve", "Say that the impact is over", [], to: "status", .resolved, at: .status) { _ in
                 ["status": "resolved"]
             },
@@ -70,6 +73,27 @@ extension PageHandlers {
                     .post, "/api/v1/incidents/\(key)/\(action ?? tail)", try body(call), for: call)
                 return .seeOther("/incidents/\(key)", flash)
             }
+        }
+    }
+
+    /// With the button `release` the person has it no more.
+    @Sendable private func assignRole(_ call: Call) async throws -> Answer {
+        let key = call.parameter("key")
+        return try await submit(call, fields: [:]) { state in
+            var page = try await incidentPage(key)
+            page.set(state, at: .role)
+            return page
+        } _: {
+            let (role, user) = (try call.field("role"), try call.field("user"))
+            guard try call.optionalField("release").string == "yes" else {
+                try await actions.perform(
+                    .post, "/api/v1/incidents/\(key)/roles", ["role": .string(role), "user": .string(user)], for: call)
+                return .seeOther("/incidents/\(key)", .roleAssigned)
+            }
+            try await actions.perform(
+                .delete, "/api/v1/incidents/\(key)/roles/\(role)", raw: [], query: Fields([.init("user", user)]),
+                for: call)
+            return .seeOther("/incidents/\(key)", .saved)
         }
     }
 
@@ -100,6 +124,13 @@ enum FormPlace: Sendable {
 }
 
 extension IncidentPage {
+    /// Opens the form of an update with the message of a template in it.
+    mutating func start(from draft: MessageDraft) {
+        updateForm.values = ["message": draft.text, "template": draft.template.id.text]
+        updateForm.values["audience"] = draft.template.audience?.text
+        procedure?.draft = draft.template.title
+    }
+
     mutating func set(_ state: FormState, at place: FormPlace) {
         switch place {
         case .note: noteForm = state

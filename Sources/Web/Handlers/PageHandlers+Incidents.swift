@@ -21,7 +21,12 @@ extension PageHandlers {
                 try await show(try await declarePage(for: call.query), call)
             },
             Route(.get, "/incidents/{key}", .readAll, "One incident") { call in
-                try await show(try await incidentPage(call.parameter("key")), call)
+                let key = call.parameter("key")
+                var page = try await incidentPage(key)
+                if let template = try call.query.text("draft") {
+                    page.start(from: try await api.draft(template, of: key))
+                }
+                return try await show(page, call)
             },
             Route(.get, "/incidents/{key}/timeline", .readAll, "The parts of an incident that change by themselves") {
                 call in
@@ -116,11 +121,13 @@ extension PageHandlers {
         let incident = material.incident
         let procedure = material.edition?.procedure ?? organisation.procedure
         let times = incident.times
-        let holders = Dictionary(incident.assignments.map { ($0.role, $0) }) { $1 }
         let roles = procedure.roles.map { role in
-            IncidentPage.Role(
-                id: role.id, name: role.label, holder: holders[role.id].map { organisation.name(of: .user($0.user)) },
-                since: holders[role.id]?.since)
+            let holders = incident.assignments.filter { $0.role == role.id }
+            let names = holders.map { organisation.name(of: .user($0.user)) }
+            return IncidentPage.Role(
+                id: role.id, name: role.label, holder: names.isEmpty ? nil : names.joined(separator: ", "),
+                since: holders.first?.since,
+                eligible: material.edition?.playbook.roles.first { $0.id.text == role.id }?.eligible?.text)
         }
         var page = IncidentPage(
             key: incident.key, heading: incident.title, severity: SeverityMark(incident.severity),

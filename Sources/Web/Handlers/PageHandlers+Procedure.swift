@@ -8,6 +8,7 @@ extension IncidentPage.Procedure {
     /// What the page of an incident shows of the playbook that it follows.
     init(_ edition: Edition, of incident: Incident, in organisation: Organisation, at now: Instant) {
         let playbook = edition.playbook
+        let facts = Course(incident, under: playbook, in: organisation).facts(under: playbook)
         let lists = ItemList.all(of: incident, under: playbook, in: organisation, at: now)
         let agenda = edition.agenda(of: incident, in: organisation, at: now)
         self.init(
@@ -17,13 +18,15 @@ extension IncidentPage.Procedure {
             }, room: edition.room(of: incident, in: organisation, at: now),
             audiences: playbook.audiences.map { Choice($0.id.text, $0.title) },
             stages: (playbook.statusPage?.stages ?? []).map { Choice($0.id.text) },
+            templates: playbook.messages(for: facts, at: now).map { Choice($0.id.text, $0.title) },
             events: IncidentEventName.markable.map { Choice($0.description, $0.words) },
             duties: agenda.pending.compactMap { owed in
                 if case .rung = owed.duty { return nil }
                 if case .watch = owed.duty { return nil }
                 return IncidentPage.Duty(
                     id: owed.id.text, what: owed.title, due: owed.target, isLate: owed.isOverdue(at: now),
-                    why: owed.explanation.joined(separator: " ") + (owed.line.map { " (line \($0))" } ?? ""))
+                    why: owed.explanation.joined(separator: " ") + (owed.line.map { " (line \($0))" } ?? ""),
+                    template: playbook.template(of: owed)?.text)
             },
             lists: lists.map { IncidentPage.TaskList($0) },
             gates: lists.filter { $0.gates == .closed }.flatMap(\.open).map(\.text))

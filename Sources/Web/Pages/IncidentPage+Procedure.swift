@@ -10,6 +10,10 @@ extension IncidentPage {
         public var room: String?
         public var audiences: [Choice]
         public var stages: [Choice]
+        /// Messages to start from.
+        public var templates: [Choice]
+        /// The message that the form of an update was started from.
+        public var draft: String?
         /// What people can say has happened.
         public var events: [Choice]
         public var duties: [Duty]
@@ -18,8 +22,8 @@ extension IncidentPage {
         public var gates: [String]
 
         public init(
-            name: String, phase: String?, room: String?, audiences: [Choice], stages: [Choice], events: [Choice],
-            duties: [Duty],
+            name: String, phase: String?, room: String?, audiences: [Choice], stages: [Choice],
+            templates: [Choice] = [], events: [Choice], duties: [Duty],
             lists: [TaskList], gates: [String]
         ) {
             self.name = name
@@ -27,6 +31,7 @@ extension IncidentPage {
             self.room = room
             self.audiences = audiences
             self.stages = stages
+            self.templates = templates
             self.events = events
             self.duties = duties
             self.lists = lists
@@ -42,13 +47,16 @@ extension IncidentPage {
         public var isLate: Bool
         /// Rule, anchor and arithmetic.
         public var why: String
+        /// The template of the message that it asks for.
+        public var template: String?
 
-        public init(id: String, what: String, due: Instant?, isLate: Bool, why: String) {
+        public init(id: String, what: String, due: Instant?, isLate: Bool, why: String, template: String? = nil) {
             self.id = id
             self.what = what
             self.due = due
             self.isLate = isLate
             self.why = why
+            self.template = template
         }
     }
 
@@ -88,11 +96,15 @@ extension IncidentPage {
     func procedureForms(_ html: inout HTML, _ frame: PageFrame) {
         guard let procedure else { return }
         html.disclosure(
-            "Update", id: "post-update", isOpen: updateForm.isRefused,
+            "Update", id: "post-update", isOpen: updateForm.isRefused || procedure.draft != nil,
             consequence: "Tells an audience where the incident stands, and keeps the promise of this update."
         ) { html in
+            if !procedure.templates.isEmpty { self.templates(procedure.templates, &html) }
             html.form(to: "/incidents/\(key)/updates", frame) { html in
                 html.formFault(updateForm)
+                if let template = updateForm.values["template"], !template.isEmpty {
+                    html.void("input", .type("hidden"), .name("template"), .value(template))
+                }
                 html.field(
                     FormField(name: "audience", label: "Audience", kind: .choice(procedure.audiences)), updateForm,
                     scope: "update")
@@ -105,7 +117,7 @@ extension IncidentPage {
                 }
                 html.field(
                     FormField(
-                        name: "message", label: "Message", kind: .lines(4),
+                        name: "message", label: "Message", kind: .lines(procedure.draft == nil ? 4 : 10),
                         placeholder: "What is known, what is being done, what is next", longest: FormField.longestText),
                     updateForm, scope: "update")
                 html.button("Send update", .primary)
@@ -133,6 +145,16 @@ extension IncidentPage {
         }
     }
 
+    /// Fills the form with a message of the playbook. It reads only, so it is a link with a choice in it.
+    private func templates(_ templates: [Choice], _ html: inout HTML) {
+        html.element("form", .fixed("method", "get"), .action("/incidents/\(key)")) { html in
+            html.field(
+                FormField(name: "draft", label: "Template", kind: .choice(templates)),
+                FormState(values: ["draft": updateForm.values["template"] ?? ""]), scope: "draft")
+            html.button("Start from it")
+        }
+    }
+
     /// What is owed, each with its reason and the two ways to settle it.
     private func duties(_ html: inout HTML, _ frame: PageFrame) {
         guard let procedure, !procedure.duties.isEmpty else {
@@ -149,6 +171,13 @@ extension IncidentPage {
                             if let due = duty.due { html.countdown(to: due, frame.clock) }
                         }
                         html.element("small", text: duty.why)
+                        if frame.canRespond, let template = duty.template {
+                            html.element("p") { html in
+                                html.element(
+                                    "a", .href(LocalPath("/incidents/\(key)").with("draft", template)), text: "Write it"
+                                )
+                            }
+                        }
                         if frame.canRespond {
                             html.form(to: "/incidents/\(key)/obligations", frame, class: "row") { html in
                                 html.void("input", .type("hidden"), .name("obligation"), .value(duty.id))

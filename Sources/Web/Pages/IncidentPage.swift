@@ -99,12 +99,17 @@ public struct IncidentPage: WebPage {
         /// Nil: nobody has it.
         public var holder: String?
         public var since: Instant?
+        /// Who can take it, in the playbook's words.
+        public var eligible: String?
 
-        public init(id: String, name: String, holder: String? = nil, since: Instant? = nil) {
+        public init(
+            id: String, name: String, holder: String? = nil, since: Instant? = nil, eligible: String? = nil
+        ) {
             self.id = id
             self.name = name
             self.holder = holder
             self.since = since
+            self.eligible = eligible
         }
     }
 
@@ -305,11 +310,17 @@ public struct IncidentPage: WebPage {
             html.form(to: "/incidents/\(key)/roles", frame) { html in
                 html.formFault(roleForm)
                 html.field(
-                    FormField(name: "role", label: "Role", kind: .choice(roles.map { Choice($0.id, $0.name) })),
+                    FormField(
+                        name: "role", label: "Role",
+                        kind: .choice(
+                            roles.map { role in
+                                Choice(role.id, role.eligible.map { "\(role.name): \($0)" } ?? role.name)
+                            })),
                     roleForm, scope: "role")
                 html.field(
                     FormField(name: "user", label: "Person", kind: .choice(people)), roleForm, scope: "role")
                 html.button("Assign", .primary)
+                html.raw(#"<button class="quiet" name="release" value="yes">Take it back</button>"#)
             }
         }
     }
