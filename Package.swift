@@ -64,6 +64,7 @@ let package = Package(
         room("Notation", ["Chronology"]),
         room("Alerting", ["Chronology", "Notation", "Incidents"]),
         room("Paging", ["Chronology", "Notation"]),
+        room("OnCall", ["Chronology", "Notation"]),
         room("Incidents", ["Chronology", "Notation"]),
         // The built-in playbooks, compiled in as bytes.
         .target(name: "CPlaybookTexts", path: "Sources/CPlaybookTexts", exclude: ["texts"]),
@@ -80,13 +81,15 @@ let package = Package(
         room(
             "Engine",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Delivery", crypto,
-                logging,
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Storage",
+                "Delivery",
+                crypto, logging,
             ]),
         room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Storage",
+                "Identity",
                 "Intake", "Delivery", "Engine", hummingbird, hummingbirdCore, httpTypes, nio, crypto, lifecycle,
                 logging,
             ],
@@ -105,8 +108,11 @@ let package = Package(
             name: "tocsin-sim", dependencies: ["Simulation", "Chronology", "Playbooks", "Engine", arguments],
             path: "Sources/tocsin-sim", swiftSettings: strict),
 
-        suite("ChronologyTests", ["Chronology"]),
+        .target(
+            name: "TestSupport", dependencies: ["Chronology"], path: "Tests/TestSupport", swiftSettings: strict),
+        suite("ChronologyTests", ["Chronology", "TestSupport"]),
         suite("NotationTests", ["Notation"]),
+        suite("OnCallTests", ["Chronology", "Notation", "OnCall", "TestSupport"]),
         suite("CoreTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents"]),
         suite("PlaybookTests", ["Chronology", "Notation", "Playbooks", yams], exclude: ["Fixtures"]),
         suite("ImportingTests", ["Chronology", "Playbooks", "Importing"], exclude: ["Procedures"]),

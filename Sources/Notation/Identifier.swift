@@ -35,6 +35,12 @@ public struct ServiceID: Identifier {
     public init(_ text: String) { self.text = text }
 }
 
+public struct ScheduleID: Identifier {
+    public static let prefix = "sch"
+    public let text: String
+    public init(_ text: String) { self.text = text }
+}
+
 public struct EscalationPlanID: Identifier {
     public static let prefix = "esc"
     public let text: String

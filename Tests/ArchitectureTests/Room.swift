@@ -28,6 +28,7 @@ struct Room {
         Room("Notation", pure: true, ["Chronology"]),
         Room("Alerting", pure: true, ["Chronology", "Notation", "Incidents"]),
         Room("Paging", pure: true, ["Chronology", "Notation"]),
+        Room("OnCall", pure: true, ["Chronology", "Notation"]),
         Room("Incidents", pure: true, ["Chronology", "Notation"]),
         Room("CPlaybookTexts", []),
         // Yams reads the document in one file; nothing else of this room knows of YAML.
@@ -48,13 +49,17 @@ struct Room {
             and: platform.union(nio).union(["AsyncHTTPClient", "Crypto", "CryptoExtras"])),
         Room(
             "Engine",
-            ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Delivery"],
+            [
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Storage",
+                "Delivery",
+            ],
             and: platform.union(["Crypto"])),
         // The only room that knows the HTTP server.
         Room(
             "Web",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Identity",
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Storage",
+                "Identity",
                 "Intake", "Delivery", "Engine",
             ],
             and: platform.union([

@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// Business time against a clock that is looked at once a minute: it is open when what the wall shows lies within hours.

@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// What people are told about a due time: rule, anchor, arithmetic, what was moved, result.

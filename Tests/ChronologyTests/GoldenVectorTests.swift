@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// The vectors of the seeds' requirements: declared on Fri 2024-03-08 at 17:50 EST and resolved at 18:30, with the

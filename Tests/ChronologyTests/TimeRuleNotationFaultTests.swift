@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// What cannot be read: which column, and what to write instead.

@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// How rules are written and read back.

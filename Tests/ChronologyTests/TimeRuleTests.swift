@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// Rules at the edges of the clocks and calendars, and clocks that stand still.

@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 
 /// Calendars that the tests of time rules share.
 enum WorkingHours {

@@ -1,5 +1,6 @@
 import Chronology
 import Foundation
+import TestSupport
 import Testing
 
 /// Every installed zone against two other implementations: the C library's, which reads the same files, and Foundation's,

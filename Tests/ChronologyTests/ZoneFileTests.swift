@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// Bytes that are not a time zone: always a fault, never a trap.

@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// Local times at which clocks jump, by name (F13: clock changes, half-hour zones, changes of rule).

@@ -1,4 +1,5 @@
 import Chronology
+import TestSupport
 import Testing
 
 /// The POSIX TZ rules that end a TZif file, in forms that few installed zones have.

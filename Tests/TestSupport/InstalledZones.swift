@@ -2,25 +2,28 @@ import Chronology
 import Foundation
 
 /// The time zone files of this machine. The tests need them: where they are missing, every test that asks for one fails.
-enum InstalledZones {
-    static let directory = "/usr/share/zoneinfo"
+public enum InstalledZones {
+    public static let directory = "/usr/share/zoneinfo"
 
-    struct Missing: Error, CustomStringConvertible {
+    public struct Missing: Error, CustomStringConvertible {
         let name: String
-        var description: String { "\(directory)/\(name) cannot be read: install the tzdata package" }
+
+        public init(name: String) { self.name = name }
+
+        public var description: String { "\(directory)/\(name) cannot be read: install the tzdata package" }
     }
 
-    static func bytes(_ name: String) throws -> [UInt8] {
+    public static func bytes(_ name: String) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: "\(directory)/\(name)") else { throw Missing(name: name) }
         return [UInt8](data)
     }
 
-    static func zone(_ name: String) throws -> Zone {
+    public static func zone(_ name: String) throws -> Zone {
         try Zone(name: name, tzif: try bytes(name))
     }
 
     /// Every name, sorted. `posix/` repeats them all, and `right/` counts leap seconds.
-    static func names() throws -> [String] {
+    public static func names() throws -> [String] {
         guard let files = FileManager.default.enumerator(atPath: directory) else { throw Missing(name: "") }
         var names: [String] = []
         for case let name as String in files where !name.hasPrefix("posix/") && !name.hasPrefix("right/") {
@@ -36,14 +39,14 @@ enum InstalledZones {
 }
 
 /// SplitMix64, so that a failure can be repeated from the seed that is printed with it.
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) {
+    public init(seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -54,8 +57,8 @@ struct SeededGenerator: RandomNumberGenerator {
 
 extension Instant {
     /// For tables of instants that are known to be well written.
-    static func at(_ text: String) throws -> Instant { try Instant(rfc3339: text) }
+    public static func at(_ text: String) throws -> Instant { try Instant(rfc3339: text) }
 
     /// 1970-01-01 to 2100-01-01, in seconds.
-    static let testedSeconds: Range<Int64> = 0..<4_102_444_800
+    public static let testedSeconds: Range<Int64> = 0..<4_102_444_800
 }
