@@ -123,7 +123,8 @@ let package = Package(
         suite(
             "EngineTests",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Storage", "Delivery",
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Storage",
+                "Delivery",
                 "Engine", "Simulation",
             ]),
         suite(

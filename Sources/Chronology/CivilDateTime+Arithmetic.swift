@@ -14,3 +14,11 @@ extension CivilDateTime {
         return Int(seconds.dividedDown(by: 60).quotient)
     }
 }
+
+extension LocalTime {
+    /// What the clock shows that many minutes later, past midnight from the beginning; earlier when negative.
+    public func adding(minutes: Int) -> LocalTime {
+        let second = (secondOfDay + minutes * 60).dividedDown(by: 86_400).remainder
+        return LocalTime(microsecondOfDay: Int64(second) * 1_000_000 + Int64(microsecond))
+    }
+}

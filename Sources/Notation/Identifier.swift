@@ -41,6 +41,12 @@ public struct ScheduleID: Identifier {
     public init(_ text: String) { self.text = text }
 }
 
+public struct OverrideID: Identifier {
+    public static let prefix = "ovr"
+    public let text: String
+    public init(_ text: String) { self.text = text }
+}
+
 public struct EscalationPlanID: Identifier {
     public static let prefix = "esc"
     public let text: String

@@ -15,9 +15,10 @@ public enum Turn: Hashable, Sendable {
         public let weekday: Weekday
         public let time: LocalTime
 
+        /// Seconds are left out: nobody hands over by the second.
         public init(_ weekday: Weekday, _ time: LocalTime) {
             self.weekday = weekday
-            self.time = time
+            self.time = LocalTime.midnight.adding(minutes: time.secondOfDay / 60)
         }
 
         public static func < (left: HandOff, right: HandOff) -> Bool {

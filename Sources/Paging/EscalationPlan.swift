@@ -5,6 +5,8 @@ import Notation
 public struct EscalationPlan: Hashable, Sendable {
     public enum Target: Hashable, Sendable {
         case user(UserID)
+        /// Whoever is on call in it at the moment of the page.
+        case schedule(ScheduleID)
         /// Every administrator who is enabled and can be reached: the fallback when a plan names none.
         case administrators
     }

@@ -218,6 +218,7 @@ extension EscalationPlan.Target {
     public var text: String {
         switch self {
         case .user(let id): "user:\(id)"
+        case .schedule(let id): "schedule:\(id)"
         case .administrators: "administrators"
         }
     }
@@ -227,8 +228,10 @@ extension EscalationPlan.Target {
             self = .administrators
         } else if text.hasPrefix("user:") {
             self = .user(UserID(String(text.dropFirst(5))))
+        } else if text.hasPrefix("schedule:") {
+            self = .schedule(ScheduleID(String(text.dropFirst(9))))
         } else {
-            throw InputFault(at: place, "\"\(text)\" is not a target; write user:ID or administrators")
+            throw InputFault(at: place, "\"\(text)\" is not a target; write user:ID, schedule:ID or administrators")
         }
     }
 }

@@ -35,7 +35,8 @@ struct Tocsin: AsyncParsableCommand {
                     ProcedureVerbs.Update.self, ProcedureVerbs.Draft.self, ProcedureVerbs.Mark.self,
                     ProcedureVerbs.Answer.self,
                     ProcedureVerbs.Task.self, ProcedureVerbs.Owed.self, ProcedureVerbs.Done.self,
-                    ProcedureVerbs.Waive.self, AlertVerbs.self, PageVerbs.self,
+                    ProcedureVerbs.Waive.self, AlertVerbs.self, PageVerbs.self, ScheduleVerbs.OnCall.self,
+                    ScheduleVerbs.Group.self,
                 ]),
         ])
 

@@ -21,7 +21,7 @@ extension Decider {
             guard let page = try workspace.page(id) else { throw Refusal.unknown("page", id.text) }
             let why = try Incident.checked(why, "why", limit: IncidentLimits.title)
             let events = try page.escalate(
-                by: actor, why: why, seen: seen, at: workspace.now, reaching: workspace.organisation.reach)
+                by: actor, why: why, seen: seen, at: workspace.now, reaching: workspace.reach)
             workspace.record(events, on: id, by: actor)
             try noteExhaustion(of: id, in: workspace)
             return .page(try workspace.page(id) ?? page)

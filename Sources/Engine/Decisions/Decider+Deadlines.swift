@@ -24,7 +24,7 @@ extension Decider {
         for timer in due where timer.kind == "page" {
             let id = PageID(timer.subject)
             guard let page = try workspace.page(id) else { continue }
-            let events = page.deadlinePassed(at: workspace.now, reaching: workspace.organisation.reach)
+            let events = page.deadlinePassed(at: workspace.now, reaching: workspace.reach)
             if events.isEmpty { workspace.clearDeadline(of: id) }
             workspace.record(events, on: id, by: .tocsin)
             try noteExhaustion(of: id, in: workspace)

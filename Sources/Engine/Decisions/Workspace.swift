@@ -185,7 +185,7 @@ final class Workspace {
         pages[id] = page
         changedPages.insert(id)
         stage(event, on: "page/\(id)", base: 0, by: actor)
-        record(page.begin(at: now, reaching: organisation.reach), on: id, by: .tocsin)
+        record(page.begin(at: now, reaching: reach), on: id, by: .tocsin)
         return id
     }
 
@@ -244,6 +244,9 @@ final class Workspace {
                     page: page.id, user: notice.contact.user, method: notice.contact.method))
         }
     }
+
+    /// Whom a target stands for now.
+    func reach(_ target: EscalationPlan.Target) -> Reach { organisation.reach(target, at: now) }
 
     /// A message about an incident to one person, by every way that they have. Its key names what it says, so that what is
     /// said twice is one message.

@@ -3,6 +3,7 @@ import Chronology
 import Crypto
 import Incidents
 import Notation
+import OnCall
 import Paging
 import Playbooks
 import Storage
@@ -153,6 +154,15 @@ extension Decider {
                     for target in rung.targets { try check(target, at: "/rungs/\(index)/targets", organisation) }
                 }
                 for target in plan.fallback { try check(target, at: "/fallback", organisation) }
+            case .schedule:
+                let overrides = organisation.schedule(ScheduleID(id))?.overrides ?? []
+                let schedule = try Schedule(
+                    id: ScheduleID(id), body, overrides: overrides, zone: shelf.zone(named:))
+                if let twin = organisation.schedules.first(where: { $0.id.text != id && $0.name == schedule.name }) {
+                    throw InputFault(at: "/name", "a schedule of the name \"\(twin.name)\" exists already")
+                }
+                try checkPeople(schedule.members, at: "/layers", organisation)
+            case .override: try check(try OverrideDocument(id, body), at: workspace.now, in: organisation)
             case .playbook:
                 guard let text = body["yaml"]?.string else {
                     throw InputFault(at: "/yaml", "the playbook's document is missing")
@@ -203,8 +213,41 @@ extension Decider {
     private func check(
         _ target: Paging.EscalationPlan.Target, at place: String, _ organisation: Organisation
     ) throws(InputFault) {
-        guard case .user(let user) = target, organisation.user(user) == nil else { return }
-        throw InputFault(at: place, "there is no user \"\(user)\"")
+        switch target {
+        case .user(let user): try checkPeople([user], at: place, organisation)
+        case .schedule(let id):
+            guard organisation.schedule(id) == nil else { return }
+            throw InputFault(at: place, "there is no schedule \"\(id)\"")
+        case .administrators: break
+        }
+    }
+
+    private func checkPeople(
+        _ users: [UserID], at place: String, _ organisation: Organisation
+    ) throws(InputFault) {
+        for user in users where organisation.user(user) == nil {
+            throw InputFault(at: place, "there is no user \"\(user)\"")
+        }
+    }
+
+    /// An override is about time that is to come: what has been is history.
+    private func check(
+        _ document: OverrideDocument, at now: Instant, in organisation: Organisation
+    ) throws(InputFault) {
+        guard let schedule = organisation.schedule(document.schedule) else {
+            throw InputFault(at: "/schedule", "there is no schedule \"\(document.schedule)\"")
+        }
+        let new = document.override
+        let before = schedule.overrides.first { $0.id == new.id }
+        guard new.span.end > now || before != nil else {
+            throw InputFault(
+                at: "/to", "it ended at \(new.span.end.text(in: schedule.zone)); what has been is not changed")
+        }
+        try checkPeople(new.users, at: "/users", organisation)
+        let others = schedule.overrides.filter { $0.id != new.id }
+        _ = try Schedule(
+            id: schedule.id, name: schedule.name, zone: schedule.zone, layers: schedule.layers,
+            overrides: others.filter { $0.span.end > now } + [new])
     }
 
     private func checkReferences(
@@ -272,6 +315,13 @@ extension Decider {
             users += organisation.casts.filter { cast in
                 cast.names.values.contains { $0.contains(.user(UserID(id))) }
             }.map { "the people of the playbook \($0.id)" }
+            users += organisation.schedules.filter { $0.members.contains(UserID(id)) }.map { "the schedule \($0.name)" }
+        case .schedule:
+            let target = Paging.EscalationPlan.Target.schedule(ScheduleID(id))
+            users = organisation.plans.filter { ($0.rungs.flatMap(\.targets) + $0.fallback).contains(target) }
+                .map { "the plan \($0.name)" }
+            users += organisation.casts.filter { cast in cast.names.values.contains { $0.contains(target) } }
+                .map { "the people of the playbook \($0.id)" }
         case .plan:
             let plan = EscalationPlanID(id)
             users = organisation.services.filter { $0.plan == plan }.map { "the service \($0.name)" }
@@ -293,7 +343,7 @@ extension Decider {
             if organisation.procedure.id == id { users.append("the settings") }
         case .settings:
             throw Refusal("in-use", "The \(kind.rawValue) can be changed, not taken away.")
-        case .route, .cast: break
+        case .route, .cast, .override: break
         }
         guard users.isEmpty else {
             throw Refusal("in-use", "The \(kind.rawValue) is used by \(users.sorted().joined(separator: ", ")).")
@@ -309,6 +359,8 @@ extension String {
         case .integration: "\(IntegrationID.prefix)_\(self)"
         case .route: "\(RouteID.prefix)_\(self)"
         case .plan: "\(EscalationPlanID.prefix)_\(self)"
+        case .schedule: "\(ScheduleID.prefix)_\(self)"
+        case .override: "\(OverrideID.prefix)_\(self)"
         case .playbook: "pbk_\(self)"
         case .cast: "cst_\(self)"
         case .settings: "settings"

@@ -3,12 +3,13 @@ import Chronology
 import Delivery
 import Incidents
 import Notation
+import OnCall
 import Paging
 import Storage
 
 /// The kinds of configuration document. Each is one JSON object, versioned, with its history kept.
 public enum DocumentKind: String, Hashable, Sendable, CaseIterable {
-    case user, service, integration, route, plan, playbook, cast, settings
+    case user, service, integration, route, plan, schedule, override, playbook, cast, settings
 }
 
 extension Organisation {
@@ -36,11 +37,13 @@ extension Organisation {
             bodies[kind, default: []].append((id, SealedSecrets.opened(body, kind, id, keys)))
         }
         return try Organisation(
-            version: try version(on: connection), bodies: bodies, playbooks: try shelf.current(on: connection))
+            version: try version(on: connection), bodies: bodies, playbooks: try shelf.current(on: connection),
+            zone: shelf.zone(named:))
     }
 
     init(
-        version: Int64, bodies: [DocumentKind: [(id: String, body: JSON)]], playbooks: [Edition]
+        version: Int64, bodies: [DocumentKind: [(id: String, body: JSON)]], playbooks: [Edition],
+        zone: (String) -> Zone?
     ) throws(InputFault) {
         func read<Value>(
             _ kind: DocumentKind, _ make: (String, JSON) throws(InputFault) -> Value
@@ -53,10 +56,16 @@ extension Organisation {
             if let document = bodies[.settings]?.first { try Settings(document.body) } else {
                 Settings(organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil, playbook: nil)
             }
+        let overrides = try read(.override, OverrideDocument.init)
         self.init(
             version: version, users: try read(.user, User.init), services: try read(.service, Service.init),
             integrations: try read(.integration, Integration.init), routes: try read(.route, RouteDocument.init),
             plans: try read(.plan) { (id, json) throws(InputFault) in try EscalationPlan(json.adding("id", .string(id)))
+            },
+            schedules: try read(.schedule) { (id, json) throws(InputFault) in
+                try Schedule(
+                    id: ScheduleID(id), json, overrides: overrides.filter { $0.schedule.text == id }.map(\.override),
+                    zone: zone)
             },
             playbooks: playbooks, casts: try read(.cast, Cast.init), settings: settings)
     }
@@ -124,14 +133,51 @@ extension User {
         }
         self.init(
             id: UserID(id), name: try json.name("name"), email: email, role: role,
-            isDisabled: try json.flag("disabled"), contacts: contacts)
+            isDisabled: try json.flag("disabled"), contacts: contacts, timeOff: try TimeOff.all(json["timeOff"]))
     }
 
     var json: JSON {
         [
             "name": .string(name), "email": .string(email), "role": .string(role), "disabled": .bool(isDisabled),
-            "contacts": .array(contacts.map(\.json)),
+            "contacts": .array(contacts.map(\.json)), "timeOff": .array(timeOff.map(\.json)),
         ]
+    }
+}
+
+extension User.TimeOff {
+    /// Some years of holidays.
+    static let limit = 500
+
+    static func all(_ json: JSON?) throws(InputFault) -> [User.TimeOff] {
+        let elements = json?.array ?? []
+        guard elements.count <= limit else {
+            throw InputFault(at: "/timeOff", "a person is away at most \(limit) times; take away what is over")
+        }
+        var all: [User.TimeOff] = []
+        for (index, element) in elements.enumerated() {
+            let span = try TimeSpan(element, at: "/timeOff/\(index)")
+            guard !span.isEmpty else { throw InputFault(at: "/timeOff/\(index)/to", "it ends after it begins") }
+            all.append(User.TimeOff(span: span, why: element["why"]?.string.flatMap { $0.isEmpty ? nil : $0 }))
+        }
+        return all
+    }
+
+    public var json: JSON {
+        [
+            "from": .string(span.start.rfc3339()), "to": .string(span.end.rfc3339()),
+            "why": why.map(JSON.string) ?? .null,
+        ]
+    }
+}
+
+/// An override with the schedule that it belongs to.
+struct OverrideDocument: Hashable {
+    let schedule: ScheduleID
+    let override: Override
+
+    init(_ id: String, _ json: JSON) throws(InputFault) {
+        schedule = ScheduleID(try json.text("schedule"))
+        override = try Override(id: id, json)
     }
 }
 

@@ -2,6 +2,7 @@ import Alerting
 import Chronology
 import Incidents
 import Notation
+import OnCall
 import Paging
 
 /// Everything that people configured, as one value: what decisions are made with. A block of the engine reads it whole, so
@@ -15,6 +16,10 @@ public struct Organisation: Hashable, Sendable {
     /// In the order in which they are tried.
     public let routes: [RouteDocument]
     public let plans: [EscalationPlan]
+    /// With their overrides.
+    public let schedules: [Schedule]
+    /// When people are away.
+    public let absences: Absences
     /// The latest version of each playbook, in the order of their ids.
     public let playbooks: [Edition]
     /// Of the playbook that is followed where nothing else is said: routes, alerts and lists speak its words.
@@ -27,7 +32,7 @@ public struct Organisation: Hashable, Sendable {
 
     init(
         version: Int64, users: [User], services: [Service], integrations: [Integration], routes: [RouteDocument],
-        plans: [EscalationPlan], playbooks: [Edition], casts: [Cast], settings: Settings
+        plans: [EscalationPlan], schedules: [Schedule], playbooks: [Edition], casts: [Cast], settings: Settings
     ) {
         self.version = version
         self.users = users.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -35,6 +40,8 @@ public struct Organisation: Hashable, Sendable {
         self.integrations = integrations.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         self.routes = routes.sorted { ($0.position, $0.id) < ($1.position, $1.id) }
         self.plans = plans.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.schedules = schedules.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        absences = Absences(Dictionary(users.map { ($0.id, $0.timeOff.map(\.span)) }) { $1 })
         self.playbooks = playbooks
         self.casts = casts
         self.settings = settings
@@ -66,6 +73,13 @@ public struct Organisation: Hashable, Sendable {
     public func service(_ id: ServiceID) -> Service? { services.first { $0.id == id } }
     public func integration(_ id: IntegrationID) -> Integration? { integrations.first { $0.id == id } }
     public func plan(_ id: EscalationPlanID) -> EscalationPlan? { plans.first { $0.id == id } }
+
+    public func schedule(_ id: ScheduleID) -> Schedule? { schedules.first { $0.id == id } }
+
+    /// A schedule by id or by name, without regard to case.
+    public func schedule(named word: String) -> Schedule? {
+        schedules.first { $0.id.text == word } ?? schedules.first { $0.name.lowercased() == word.lowercased() }
+    }
 
     public func playbook(_ id: String) -> Edition? { playbooks.first { $0.id == id } }
 
@@ -113,9 +127,26 @@ public struct Organisation: Hashable, Sendable {
         }
     }
 
-    /// Whom a target stands for now, and why somebody on it cannot be told (R5).
-    public func reach(_ target: EscalationPlan.Target) -> Reach {
+    /// Whom a target stands for then, and why somebody on it cannot be told (R5).
+    public func reach(_ target: EscalationPlan.Target, at now: Instant) -> Reach {
         switch target {
+        case .schedule(let id):
+            guard let schedule = schedule(id) else {
+                return Reach(contacts: [], obstacles: ["The schedule \(id) is not there any more."])
+            }
+            let duties = schedule.onCall(at: now, absences: absences)
+            guard !duties.isEmpty else {
+                return Reach(
+                    contacts: [],
+                    obstacles: ["Nobody is on call in \(schedule.name) at \(now.text(in: schedule.zone))."])
+            }
+            var found = Reach(contacts: [], obstacles: [])
+            for duty in duties {
+                let reach = reach(.user(duty.user), at: now)
+                found.contacts += reach.contacts
+                found.obstacles += reach.obstacles
+            }
+            return found
         case .user(let id):
             guard let user = user(id) else {
                 return Reach(contacts: [], obstacles: ["The user \(id) is not there any more."])
@@ -178,14 +209,25 @@ public struct User: Hashable, Sendable {
     public let role: String
     public let isDisabled: Bool
     public let contacts: [Contact]
+    public let timeOff: [TimeOff]
 
-    public init(id: UserID, name: String, email: String, role: String, isDisabled: Bool, contacts: [Contact]) {
+    /// A time in which somebody is away.
+    public struct TimeOff: Hashable, Sendable {
+        public let span: TimeSpan
+        public let why: String?
+    }
+
+    public init(
+        id: UserID, name: String, email: String, role: String, isDisabled: Bool, contacts: [Contact],
+        timeOff: [TimeOff] = []
+    ) {
         self.id = id
         self.name = name
         self.email = email
         self.role = role
         self.isDisabled = isDisabled
         self.contacts = contacts
+        self.timeOff = timeOff
     }
 
     public func contact(_ id: ContactMethodID) -> Contact? { contacts.first { $0.id == id } }

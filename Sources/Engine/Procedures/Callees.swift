@@ -12,6 +12,7 @@ struct Callees {
     let incident: Incident
     let playbook: Playbook
     let organisation: Organisation
+    let now: Instant
 
     struct Found {
         var targets: [Paging.EscalationPlan.Target] = []
@@ -41,7 +42,7 @@ struct Callees {
     func users(_ targets: [Paging.EscalationPlan.Target]) -> [UserID] {
         var users: [UserID] = []
         for target in targets {
-            for contact in organisation.reach(target).contacts where !users.contains(contact.user) {
+            for contact in organisation.reach(target, at: now).contacts where !users.contains(contact.user) {
                 users.append(contact.user)
             }
         }
@@ -69,9 +70,9 @@ struct Callees {
             let people = organisation.cast(of: playbook.id.text)[id.text]
             let target = playbook.target(id)
             if !people.isEmpty {
-                let obstacles = people.flatMap { organisation.reach($0).obstacles }
-                if people.contains(where: { !organisation.reach($0).contacts.isEmpty }) {
-                    return Found(targets: people, obstacles: obstacles)
+                let obstacles = people.flatMap { organisation.reach($0, at: now).obstacles }
+                if people.contains(where: { !organisation.reach($0, at: now).contacts.isEmpty }) {
+                    return Found(targets: onCall(people), obstacles: obstacles)
                 }
                 return backup(of: target, depth, Found(obstacles: obstacles))
             }
@@ -80,10 +81,24 @@ struct Callees {
                 of: target, depth, Found(obstacles: ["Nobody stands for \(name) in the playbook \(playbook.title)."]))
         case .audience(let id):
             let people = organisation.cast(of: playbook.id.text)[id.text]
-            guard people.isEmpty else { return Found(targets: people) }
+            guard people.isEmpty else { return Found(targets: onCall(people)) }
             let name = playbook.audience(id)?.title ?? id.text
             return Found(obstacles: ["Nobody stands for \(name) in the playbook \(playbook.title)."])
         }
+    }
+
+    /// In the place of a schedule whoever is on call in it now, so that nobody is called twice who is named twice.
+    private func onCall(_ targets: [Paging.EscalationPlan.Target]) -> [Paging.EscalationPlan.Target] {
+        var people: [Paging.EscalationPlan.Target] = []
+        for target in targets {
+            var meant = [target]
+            if case .schedule(let id) = target {
+                meant = (organisation.schedule(id)?.onCall(at: now, absences: organisation.absences) ?? [])
+                    .map { .user($0.user) }
+            }
+            for one in meant where !people.contains(one) { people.append(one) }
+        }
+        return people
     }
 
     /// Who is reached when they are not (S4-21).

@@ -34,7 +34,8 @@ extension Decider {
         for _ in 0..<ObligationLimits.steps {
             guard let incident = try workspace.incident(id) else { return }
             let agenda = edition.agenda(of: incident, in: workspace.organisation, at: workspace.now)
-            let callees = Callees(incident: incident, playbook: playbook, organisation: workspace.organisation)
+            let callees = Callees(
+                incident: incident, playbook: playbook, organisation: workspace.organisation, now: workspace.now)
             let course = Course(incident, under: playbook, in: workspace.organisation)
             if let phase = course.phaseToEnter(under: playbook, at: workspace.now) {
                 try enter(phase, incident, edition, callees, in: workspace)

@@ -47,7 +47,7 @@ extension Decider {
             guard incident.history.ticks[id] != nil else { return incident }
             let entry = ItemList.entry(
                 id, of: incident, under: playbook, in: workspace.organisation, at: workspace.now)
-            if let entry { try checkSigner(of: entry, is: actor, incident, playbook, workspace.organisation) }
+            if let entry { try checkSigner(of: entry, is: actor, incident, playbook, workspace) }
             events = [.itemUnticked(id, text: entry?.text ?? id)]
         case .upgrade(let why):
             let why = try Incident.checked(why, "why", limit: IncidentLimits.text)
@@ -85,7 +85,7 @@ extension Decider {
         else {
             throw Refusal.unknown("item", id)
         }
-        try checkSigner(of: entry, is: actor, incident, playbook, workspace.organisation)
+        try checkSigner(of: entry, is: actor, incident, playbook, workspace)
         let answer = try answer.checkedText("answer")
         if case .choice(let options)? = entry.question {
             guard let answer, options.contains(answer) else {
@@ -105,10 +105,12 @@ extension Decider {
     /// the record says who it was.
     private func checkSigner(
         of entry: ItemList.Entry, is actor: Actor, _ incident: Incident, _ playbook: Playbook,
-        _ organisation: Organisation
+        _ workspace: Workspace
     ) throws(Refusal) {
         guard let party = entry.signer else { return }
-        let callees = Callees(incident: incident, playbook: playbook, organisation: organisation)
+        let organisation = workspace.organisation
+        let callees = Callees(
+            incident: incident, playbook: playbook, organisation: organisation, now: workspace.now)
         let signers = callees.users(callees.find([party]).targets)
         guard !signers.isEmpty else { return }
         if case .user(let user) = actor, signers.contains(user) { return }

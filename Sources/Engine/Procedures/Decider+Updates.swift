@@ -25,7 +25,8 @@ extension Decider {
         let number = incident.history.updates.count + 1
         workspace.record([.updatePosted(update)], on: incident.id, by: actor)
         if incident.kind == .real {
-            let callees = Callees(incident: incident, playbook: playbook, organisation: workspace.organisation)
+            let callees = Callees(
+                incident: incident, playbook: playbook, organisation: workspace.organisation, now: workspace.now)
             let content = IncidentMessage.Content(
                 .update, draft?.subject ?? "Update for \(reader.title)",
                 lines: update.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init))

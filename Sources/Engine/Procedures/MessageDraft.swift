@@ -162,6 +162,7 @@ public struct MessageWriter {
         case .several(let texts): return .list(texts)
         case .yes(let yes): return .text(yes ? "yes" : "no")
         case .text, nil:
+            // It was checked when it was answered; what cannot be read after all is shown as it is.
             if field.kind == .time, let instant = try? Instant(rfc3339: text) { return .instant(instant) }
             return .text(text)
         }

@@ -24,6 +24,9 @@ public final class PlaybookShelf: Sendable {
 
     public init(zones: any ZoneSource) { self.zones = zones }
 
+    /// nil: this machine has no zone of that name.
+    public func zone(named name: String) -> Zone? { zones.zone(named: name) }
+
     /// The playbook that is followed where nothing else is said.
     public static let usual = "starter"
 

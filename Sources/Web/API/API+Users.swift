@@ -14,13 +14,26 @@ extension API {
             ("name", Schema.text(OrganisationLimits.name)), ("email", Schema.email),
             ("role", ["enum": ["admin", "manager", "responder", "viewer"]]),
             ("disabled", ["type": ["boolean", "null"]]), ("contacts", contactsSchema),
+            ("timeOff", Schema.times),
         ], required: ["name", "email", "role"]
     ) { body in
         [
             "name": .string(body.text("name", 1...512)), "email": .string(body.text("email", 3...254)),
             "role": .string(body.text("role", 1...20)), "disabled": .bool(body.optionalFlag("disabled") ?? false),
-            "contacts": contacts(&body) ?? .null,
+            "contacts": contacts(&body) ?? .null, "timeOff": timeOff(&body) ?? .null,
         ]
+    }
+
+    /// nil when the body does not speak of it: then it stays.
+    private static func timeOff(_ body: inout BodyReader) -> JSON? {
+        guard body.json("timeOff") != nil else { return nil }
+        return .array(
+            body.list("timeOff", 0...500) { time -> JSON in
+                [
+                    "from": .string(time.text("from", 1...40)), "to": .string(time.text("to", 1...40)),
+                    "why": JSON(time.optionalText("why", 0...1_024)),
+                ]
+            })
     }
 
     /// null leaves what there is, and is refused where there is nothing else to say.
@@ -93,6 +106,10 @@ extension API {
                         [("contacts", Self.contactsSchema.replacing("type", "array"))], required: ["contacts"])),
                 responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putContacts),
             Route(
+                .put, one + "/time-off", .signedIn, "Say when a user is away: oneself, or others as a manager",
+                tag: chapter.tag, body: .json(schema: Schema.timeOff),
+                responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putTimeOff),
+            Route(
                 .delete, one, .administer, "Take a user away", tag: chapter.tag,
                 responses: [Route.Response(204, "The user is gone, with all sessions and tokens")],
                 handler: deleteUser),
@@ -145,9 +162,29 @@ extension API {
         return .json { written.writeUser(into: &$0) }
     }
 
-    /// Gives new contact methods their ids, and those that kept their secret the one that they had. Contacts that the
-    /// document does not speak of stay.
+    @Sendable private func putTimeOff(_ call: Call) async throws -> Answer {
+        let id = UserID(call.parameter("id"))
+        guard call.caller.person?.id == id || call.caller.may(.manage) else { throw HTTPProblem.forbidden }
+        let times = try call.read { body in
+            let times = Self.timeOff(&body)
+            if times == nil { body.fault("timeOff", "is missing") }
+            return times ?? []
+        }
+        let stored = try await document(.user, id.text)
+        let before = try await engine.organisation().user(id)
+        let document = completed(
+            stored.body.replacing("contacts", .null).replacing("timeOff", times), before: before, at: call)
+        let written = try await put(.user, id.text, document, seen: stored.version, for: call)
+        return .json { written.writeUser(into: &$0) }
+    }
+
+    /// Gives new contact methods their ids, and those that kept their secret the one that they had. Contacts and times that
+    /// the document does not speak of stay.
     private func completed(_ document: JSON, before: User?, at call: Call) -> JSON {
+        var document = document
+        if document["timeOff"]?.array == nil {
+            document = document.replacing("timeOff", .array((before?.timeOff ?? []).map(\.json)))
+        }
         guard let listed = document["contacts"]?.array else {
             return document.replacing("contacts", .array((before?.contacts ?? []).map(\.stored)))
         }

@@ -76,11 +76,11 @@ enum Schema {
     static func array(_ items: JSON) -> JSON { ["type": "array", "items": items] }
 
     /// An array of a request, with how many elements it may have. Where none are enough, null is none.
-    static func array(_ count: ClosedRange<Int64>, of items: JSON) -> JSON {
+    static func array(_ count: ClosedRange<Int>, of items: JSON) -> JSON {
         [
             "type": count.contains(0) ? ["array", "null"] : "array", "items": items,
-            "minItems": .integer(count.lowerBound),
-            "maxItems": .integer(count.upperBound),
+            "minItems": .integer(Int64(count.lowerBound)),
+            "maxItems": .integer(Int64(count.upperBound)),
         ]
     }
 

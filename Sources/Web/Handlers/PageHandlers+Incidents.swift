@@ -247,6 +247,7 @@ extension Organisation {
     func name(ofTarget target: EscalationPlan.Target) -> String {
         switch target {
         case .user(let id): name(of: .user(id))
+        case .schedule(let id): schedule(id).map { "on call: \($0.name)" } ?? id.text
         case .administrators: "the administrators"
         }
     }
