@@ -6,7 +6,7 @@ import re
 import pytest
 from support.api import expect
 from support.browser import PHONE, WIDE, Browser
-from support.organisation import ANA_SECRET, make_integration, make_plan, make_user
+from support.organisation import ANA_SECRET, make_integration, make_plan, make_schedule, make_user
 from support.tocsin import Tocsin
 from support.waiting import until
 
@@ -44,6 +44,9 @@ PAGES = [
     "/settings/routes",
     "/settings/routes/new",
     "/settings/routes/{route}",
+    "/schedules",
+    "/schedules/{schedule}",
+    "/schedules/{schedule}/edit",
     "/settings/escalations",
     "/settings/escalations/new",
     "/settings/escalations/{plan}",
@@ -154,6 +157,7 @@ def fill(node: Tocsin, hooks, name: str) -> dict[str, str]:
     expect(api.call("PUT", f"/api/v1/users/{dora['id']}", json=dora | {"name": name, "contacts": ways}), 200)
     plan = make_plan(api, name, [([ana["id"]], 3_600), ([dora["id"], ana["id"]], 600)], fallback=[ana["id"]])
     quick = make_plan(api, other("quick"), [([ana["id"]], 1)], fallback=[])
+    schedule = make_schedule(api, name, [[ana["id"]], [dora["id"], ana["id"]]])
     service = api.create("/api/v1/services", {"name": name, "description": name, "plan": plan["id"]})
     hasty = api.create("/api/v1/services", {"name": other("hasty"), "plan": quick["id"]})
     matchers = [{"name": "team", "op": "=", "value": name}]
@@ -195,6 +199,7 @@ def fill(node: Tocsin, hooks, name: str) -> dict[str, str]:
         "integration": integration.id,
         "route": route["id"],
         "plan": plan["id"],
+        "schedule": schedule["id"],
         "ack": ack,
     }
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from support.browser import PHONE, WIDE, Browser
 from support.mail import MailBehaviour, MailSink
-from support.organisation import ANA_SECRET, make_integration, make_organisation
+from support.organisation import ANA_SECRET, make_integration, make_organisation, make_schedule
 from support.tocsin import Tocsin
 from support.waiting import until
 from support.webhook import WebhookBehaviour, WebhookSink
@@ -28,6 +28,10 @@ SIGNED_IN = [
     ("alert", "/alerts/{alert}"),
     ("pages", "/pages"),
     ("page", "/pages/{page}"),
+    ("schedules", "/schedules"),
+    ("schedule", "/schedules/{schedule}"),
+    ("schedule-edit", "/schedules/{schedule}/edit"),
+    ("schedule-new", "/schedules/new"),
     ("playbooks", "/playbooks"),
     ("playbook", "/playbooks/workflow?severity=P0"),
     ("playbook-matrix", "/playbooks/pipeline-guard?severity=SEV-3"),
@@ -130,6 +134,7 @@ def stage(tmp_path_factory, authority, browser):
             "page": until(api.pages, "a page")[0]["id"],
             "integration": integration.id,
             "plan": team.plan["id"],
+            "schedule": make_schedule(api, "Primary", [[team.ana["id"]], [team.bo["id"]]])["id"],
         }
         with browser.context(node.url) as (page, _):
             sign_in(page, node)

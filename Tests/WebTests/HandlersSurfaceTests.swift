@@ -13,8 +13,16 @@ import Web
         let (key, page, link) = try await bench.page()
         let alert = try await bench.base.alert()
         let (integration, _) = try await bench.base.integration("alertmanager")
+        let schedule: JSON = [
+            "name": "Primary", "zone": "UTC",
+            "layers": [
+                ["start": "2027-01-01T00:00", "every": ["count": 1, "unit": "day"], "members": [["usr_admin"]]]
+            ],
+        ]
+        #expect(try await bench.base.ask(.put, "/schedules/sch_1", schedule).status == .ok)
         return [
-            "{key}": key, "/pages/{id}": "/pages/\(page)", "/alerts/{id}": "/alerts/\(alert)", "/ack/{token}": link,
+            "{key}": key, "/schedules/{id}": "/schedules/sch_1", "{override}": "ovr_x", "/pages/{id}": "/pages/\(page)",
+            "/alerts/{id}": "/alerts/\(alert)", "/ack/{token}": link,
             "/integrations/{id}": "/integrations/\(integration)",
             "/settings/services/{id}": "/settings/services/svc_shop",
             "/settings/routes/{id}": "/settings/routes/rte_critical",

@@ -50,7 +50,7 @@ struct PagesSamples: Sendable {
 
     /// All pages that a signed-in person sees.
     var signedIn: [(name: String, page: any WebPage)] {
-        incidentPages + alertPages + pagingPages + playbookPages + integrationPages + settingsPages
+        incidentPages + alertPages + pagingPages + onCallPages + playbookPages + integrationPages + settingsPages
     }
 
     /// All pages that are seen without a session.

@@ -44,7 +44,7 @@ struct PagesStructureTests {
             let links = markup.all("a").filter { $0.path.contains("li") && $0.path.contains("nav") }
             #expect(
                 links.map { $0["href"] } == [
-                    "/incidents", "/alerts", "/pages", "/playbooks", "/integrations", "/settings",
+                    "/incidents", "/alerts", "/pages", "/schedules", "/playbooks", "/integrations", "/settings",
                 ], "\(name)"
             )
             #expect(links.filter { $0["aria-current"] == "page" }.count == 1, "\(name)")
@@ -129,7 +129,8 @@ struct PagesStructureTests {
             "settings-tokens-empty",
             "settings-general", "settings-route", "settings-escalation", "settings-contact", "settings-contact-empty",
             "settings-password",
-            "settings-delivery", "playbook-edit", "playbook-new", "playbook-preview", "playbook-preview-new",
+            "settings-delivery", "schedule-form",
+            "playbook-edit", "playbook-new", "playbook-preview", "playbook-preview-new",
         ]
         for (name, page) in samples.signedIn where !others.contains(name) {
             let markup = try PagesMarkup(page.render(frame).bytes)

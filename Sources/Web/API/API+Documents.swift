@@ -33,7 +33,7 @@ extension API {
     }
 
     var documentRoutes: [Route] {
-        [Self.services, Self.routing, Self.escalations, Self.schedules].flatMap(routes(of:)) + settingsRoutes
+        [Self.services, Self.routing, Self.escalations].flatMap(routes(of:)) + settingsRoutes
     }
 
     private func routes(of chapter: Chapter) -> [Route] {

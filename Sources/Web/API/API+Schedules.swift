@@ -81,13 +81,56 @@ extension API {
 
     // MARK: Routes
 
+    /// People are meant by id, address or name.
+    private func named(_ document: JSON) async throws -> JSON {
+        let organisation = try await engine.organisation()
+        let layers = (document["layers"]?.array ?? []).map { layer in
+            let members = (layer["members"]?.array ?? []).map { group -> JSON in
+                .array(
+                    (group.array ?? []).map { word in
+                        JSON.string(word.string.flatMap(organisation.user(named:))?.id.text ?? word.string ?? "")
+                    })
+            }
+            return layer.replacing("members", .array(members))
+        }
+        return document.replacing("layers", .array(layers))
+    }
+
+    private var scheduleWriting: [Route] {
+        let chapter = Self.schedules
+        return [
+            Route(
+                .post, chapter.path, chapter.permission, "Make a schedule", tag: chapter.tag,
+                body: .json(schema: chapter.body),
+                responses: [Route.Response(201, "It is made", schema: chapter.answer)]
+            ) { call in
+                let written = try call.read { Self.document(&$0, chapter) }
+                let document = try await named(written.document)
+                return try await put(
+                    Written(id: written.id, document: document, seenVersion: written.seenVersion), nil, chapter,
+                    for: call, .created)
+            },
+            Route(
+                .put, chapter.path + "/{id}", chapter.permission, "Make or replace a schedule", tag: chapter.tag,
+                body: .json(schema: chapter.body),
+                responses: [Route.Response(200, "The schedule as it is now", schema: chapter.answer)]
+            ) { call in
+                let written = try call.read { Self.document(&$0, chapter) }
+                let document = try await named(written.document)
+                return try await put(
+                    Written(id: written.id, document: document, seenVersion: written.seenVersion),
+                    call.parameter("id"), chapter, for: call, .ok)
+            },
+        ]
+    }
+
     var scheduleRoutes: [Route] {
         let (path, tag) = (Self.schedules.path, Self.schedules.tag)
         let range = [
             Route.QueryField("from", "From when on, RFC 3339; now unless told"),
             Route.QueryField("to", "Until when; four weeks later unless told, at most 400 days"),
         ]
-        return [
+        return reading(Self.schedules) + scheduleWriting + [deleting(Self.schedules)] + [
             Route(
                 .get, Self.base + "/oncall", .readAll, "Who is on call, in every schedule or in one", tag: tag,
                 query: [
@@ -276,6 +319,25 @@ extension Coverage {
     }
 }
 
+extension Coverage {
+    /// A sentence for each kind of finding about each person: the first of them, and how many more there are.
+    func sentences(_ schedule: Schedule, _ organisation: Organisation) -> [String] {
+        var groups: [(name: String, first: Finding, count: Int)] = []
+        for finding in findings {
+            if let index = groups.firstIndex(where: { $0.name == finding.group }) {
+                groups[index].count += 1
+            } else {
+                groups.append((finding.group, finding, 1))
+            }
+        }
+        return groups.map { group in
+            let more = group.count - 1
+            return group.first.sentence(schedule, organisation)
+                + (more == 0 ? "" : more == 1 ? " And once more." : " And \(more) more times.")
+        }
+    }
+}
+
 extension Coverage.Finding {
     var kind: String {
         switch self {
@@ -286,6 +348,12 @@ extension Coverage.Finding {
         case .nightsInARow: "nights-in-a-row"
         case .longShift: "long-shift"
         }
+    }
+
+    /// Findings of one kind about the same people are told together.
+    fileprivate var group: String {
+        if case .doubleBooked(_, let other, _) = self { return "\(kind) \(user?.text ?? "") \(other)" }
+        return "\(kind) \(user?.text ?? "")"
     }
 
     /// A sentence for people.

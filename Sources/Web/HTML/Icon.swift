@@ -1,7 +1,7 @@
 /// The pictures of the interface: few, drawn on a grid of 16 with one stroke width, and always beside a word, so that
 /// they are hidden from assistive technology. A page carries the drawings once and refers to them by name.
 public enum Icon: String, CaseIterable, Sendable {
-    case incident, alert, page, playbook, integration, settings
+    case incident, alert, page, calendar, playbook, integration, settings
     case declared, status, severity, person, note, check, rise, clock, cross, undo, message, lock, chevron, copy
 
     /// The drawing, in the children of an `svg` whose stroke is the colour of the text.
@@ -10,6 +10,7 @@ public enum Icon: String, CaseIterable, Sendable {
         case .incident: #"<path d="M8 1.8 14.6 13.6H1.4ZM8 6.3v3.4"/><circle cx="8" cy="11.6" r=".5"/>"#
         case .alert: #"<path d="M1.5 8h2.8l1.8-5 3.6 10 1.8-5h3"/>"#
         case .page: #"<path d="M3.2 11.6c1-1 1.2-2 1.2-4.2a3.6 3.6 0 0 1 7.2 0c0 2.2.2 3.2 1.2 4.2ZM6.5 13.8h3"/>"#
+        case .calendar: #"<path d="M2 3.5h12v10.5H2ZM2 6.8h12M5 1.8v3M11 1.8v3M5 9.8h2M9 9.8h2"/>"#
         case .playbook:
             #"<path d="M8 14Q6 12.5 2 12.5v-10Q6 2.5 8 4t6-1.5v10Q10 12.5 8 14V4"/>"#
         case .integration: #"<path d="M5.5 1.8v3.4M10.5 1.8v3.4M3.6 5.2h8.8v2.2a4.4 4.4 0 0 1-8.8 0ZM8 11.8v2.6"/>"#

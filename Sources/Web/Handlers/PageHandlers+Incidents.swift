@@ -241,6 +241,9 @@ extension Organisation {
     var serviceChoices: [Choice] { services.map { Choice($0.id.text, $0.name) } }
     var planChoices: [Choice] { plans.map { Choice($0.id.text, $0.name) } }
 
+    /// As targets of escalation plans and of playbooks.
+    var scheduleChoices: [Choice] { schedules.map { Choice("schedule:\($0.id)", "on call: \($0.name)") } }
+
     /// Everybody who can be given something to do.
     var peopleChoices: [Choice] { users.filter { !$0.isDisabled }.map { Choice($0.id.text, $0.name) } }
 

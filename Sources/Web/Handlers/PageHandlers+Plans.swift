@@ -80,7 +80,10 @@ extension PageHandlers {
         // A new plan has no fallback of its own.
         let fallback = id.flatMap { organisation.plan(EscalationPlanID($0)) }.map(organisation.fallback(of:))
         return EscalationPlanFormPage(
-            id: id, targets: people + [Choice(EscalationPlan.Target.administrators.text, "the administrators")],
+            id: id,
+            targets: organisation.scheduleChoices + people + [
+                Choice(EscalationPlan.Target.administrators.text, "the administrators")
+            ],
             fallback: fallback ?? organisation.name(ofTarget: .administrators), form: form)
     }
 

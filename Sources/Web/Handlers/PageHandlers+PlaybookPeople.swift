@@ -44,6 +44,8 @@ extension PageHandlers {
         let people = organisation.peopleChoices.map { Choice("user:" + $0.value, $0.label) }
         return PlaybookPeoplePage(
             id: id, heading: edition.playbook.title, names: edition.castNames(organisation.cast(of: id)),
-            choices: people + [Choice(EscalationPlan.Target.administrators.text, "the administrators")], form: form)
+            choices: organisation.scheduleChoices + people + [
+                Choice(EscalationPlan.Target.administrators.text, "the administrators")
+            ], form: form)
     }
 }

@@ -38,6 +38,7 @@ struct PageHandlers: Sendable {
         [
             Route(.get, "/", .publicAccess, "Leads to the incidents") { _ in .seeOther("/incidents") }
         ] + assetRoutes + signInRoutes + welcomeRoutes + acknowledgementRoutes + incidentRoutes + incidentForms
+            + scheduleRoutes
             + alertRoutes + pageRoutes + playbookRoutes + integrationRoutes + settingsRoutes
     }
 

@@ -74,13 +74,14 @@ public struct FlashMessage: Sendable {
 
 /// The parts of Tocsin that the rail leads to. Only what exists is listed.
 public enum PageSection: CaseIterable, Sendable {
-    case incidents, alerts, pages, playbooks, integrations, settings
+    case incidents, alerts, pages, onCall, playbooks, integrations, settings
 
     var title: StaticString {
         switch self {
         case .incidents: "Incidents"
         case .alerts: "Alerts"
         case .pages: "Pages"
+        case .onCall: "On call"
         case .playbooks: "Playbooks"
         case .integrations: "Integrations"
         case .settings: "Settings"
@@ -92,6 +93,7 @@ public enum PageSection: CaseIterable, Sendable {
         case .incidents: "/incidents"
         case .alerts: "/alerts"
         case .pages: "/pages"
+        case .onCall: "/schedules"
         case .playbooks: "/playbooks"
         case .integrations: "/integrations"
         case .settings: "/settings"
@@ -103,6 +105,7 @@ public enum PageSection: CaseIterable, Sendable {
         case .incidents: .incident
         case .alerts: .alert
         case .pages: .page
+        case .onCall: .calendar
         case .playbooks: .playbook
         case .integrations: .integration
         case .settings: .settings
@@ -111,7 +114,7 @@ public enum PageSection: CaseIterable, Sendable {
 
     var isSetUp: Bool {
         switch self {
-        case .playbooks, .integrations, .settings: true
+        case .onCall, .playbooks, .integrations, .settings: true
         case .incidents, .alerts, .pages: false
         }
     }
@@ -122,7 +125,7 @@ public enum PageSection: CaseIterable, Sendable {
         case .incidents: (frame.openIncidents, "open")
         case .alerts: (frame.firingAlerts, "firing")
         case .pages: (frame.climbingPages, "not acknowledged")
-        case .playbooks, .integrations, .settings: (0, "")
+        case .onCall, .playbooks, .integrations, .settings: (0, "")
         }
     }
 }

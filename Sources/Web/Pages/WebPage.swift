@@ -221,7 +221,7 @@ extension HTML {
             <div id="keys" popover role="dialog" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard</h2>\
             <dl class="keys"><dt><kbd>/</kbd></dt><dd>search</dd><dt><kbd>?</kbd></dt><dd>this help</dd>\
             <dt><kbd>g</kbd> <kbd>i</kbd></dt><dd>go to incidents</dd><dt><kbd>g</kbd> <kbd>a</kbd></dt><dd>go to alerts</dd>\
-            <dt><kbd>g</kbd> <kbd>p</kbd></dt><dd>go to pages</dd><dt><kbd>a</kbd></dt><dd>acknowledge</dd>\
+            <dt><kbd>g</kbd> <kbd>p</kbd></dt><dd>go to pages</dd><dt><kbd>g</kbd> <kbd>o</kbd></dt><dd>go to on call</dd><dt><kbd>a</kbd></dt><dd>acknowledge</dd>\
             <dt><kbd>n</kbd></dt><dd>write a note, declare</dd><dt><kbd>Esc</kbd></dt><dd>close</dd></dl></div>
             """)
     }

@@ -56,6 +56,12 @@ def make_plan(api: Api, name: str, rungs: list[tuple[list[str], int]], laps: int
     )
 
 
+def make_schedule(api: Api, name: str, turns: list[list[str]], **layer) -> dict:
+    """A rotation with hand-offs at midnight UTC, since the first day of this year."""
+    rotation = {"name": name, "start": "2026-01-01T00:00", "every": {"count": 1, "unit": "day"}, "members": turns}
+    return api.create("/api/v1/schedules", {"name": name, "zone": "UTC", "layers": [rotation | layer]})
+
+
 def make_integration(api: Api, name: str, dialect: str, service: str | None = None) -> Integration:
     made = api.create(
         "/api/v1/integrations", {"name": name, "dialect": dialect} | ({"service": service} if service else {})

@@ -1,0 +1,486 @@
+import Chronology
+import Engine
+import HTTPTypes
+import Notation
+import OnCall
+
+/// Schedules: who is on call, the calendar, overrides, and the form of the rotations.
+extension PageHandlers {
+    /// The picture of the list, and what the reader's own shifts are looked for in.
+    private static let outlook = Duration.days(14)
+    /// A calendar shows whole weeks.
+    private static let calendarDays = 28
+
+    var scheduleRoutes: [Route] {
+        let path = "/schedules"
+        return [
+            Route(.get, path, .readAll, "Who is on call") { call in try await show(try await scheduleList(call), call)
+            },
+            Route(.get, path + "/new", .manage, "The form that makes a schedule") { call in
+                let zone = "UTC"
+                var form = FormState(values: ["zone": zone, "name-1": "Weekly"])
+                let today = Zone.utc.civil(at: call.now).date
+                let monday = today.adding(days: 1 - today.weekday.rawValue)
+                form.values["start-1"] = "\(monday)T09:00"
+                return try await show(try await scheduleForm(nil, form), call)
+            },
+            Route(.get, path + "/{id}", .readAll, "One schedule") { call in
+                try await show(try await schedulePage(call), call)
+            },
+            Route(.get, path + "/{id}/edit", .manage, "The form that changes a schedule") { call in
+                let document = try await api.document(.schedule, call.parameter("id"))
+                let organisation = try await engine.organisation()
+                return try await show(
+                    try await scheduleForm(document.id, FormState(schedule: document.body, organisation)), call)
+            },
+            Route(.post, path, .manage, "Make a schedule", body: .form(Self.scheduleFields)) { call in
+                try await submitSchedule(nil, call)
+            },
+            Route(.post, path + "/{id}", .manage, "Change a schedule", body: .form(Self.scheduleFields)) { call in
+                try await submitSchedule(call.parameter("id"), call)
+            },
+            Route(.post, path + "/{id}/remove", .manage, "Remove a schedule", body: .form([])) { call in
+                try await actions.perform(.delete, "/api/v1/schedules/\(call.parameter("id"))", for: call)
+                return .seeOther("/schedules", .removed)
+            },
+            Route(
+                .post, path + "/{id}/overrides", .respond, "Override a schedule",
+                body: .form(["users", "kind", "for", "from", "to", "why"])
+            ) { call in
+                let id = call.parameter("id")
+                return try await submit(call) { state in
+                    var page = try await schedulePage(call)
+                    page.form = state
+                    return page
+                } _: {
+                    try await actions.perform(
+                        .post, "/api/v1/schedules/\(id)/overrides", try await override(call), for: call)
+                    return .seeOther("/schedules/\(id)", .saved)
+                }
+            },
+            Route(
+                .post, path + "/{id}/overrides/{override}/end", .respond, "End an override, or take it back",
+                body: .form([])
+            ) { call in
+                let id = call.parameter("id")
+                try await actions.perform(
+                    .delete, "/api/v1/schedules/\(id)/overrides/\(call.parameter("override"))", for: call)
+                return .seeOther("/schedules/\(id)", .saved)
+            },
+        ]
+    }
+
+    // MARK: The list
+
+    private func scheduleList(_ call: Call) async throws -> ScheduleListPage {
+        let organisation = try await engine.organisation()
+        let span = TimeSpan(call.now, call.now + Self.outlook)
+        var mine: [ShiftRow] = []
+        var rows: [ScheduleListPage.Row] = []
+        for schedule in organisation.schedules {
+            let shifts = schedule.shifts(in: span, absences: organisation.absences)
+            // From before now on, so that a shift that is running has the beginning that it has.
+            let near = TimeSpan(call.now - .days(35), span.end)
+            for shift in schedule.shifts(in: near, absences: organisation.absences)
+            where shift.user == call.caller.person?.id && shift.span.end > call.now {
+                mine.append(ShiftRow(shift, of: schedule, organisation, named: schedule.name))
+            }
+            let (until, next) = schedule.change(after: call.now, organisation)
+            let coverage = Coverage(of: schedule, in: TimeSpan(call.now, call.now + .days(28)), organisation)
+            rows.append(
+                ScheduleListPage.Row(
+                    id: schedule.id.text, name: schedule.name, zone: schedule.zone,
+                    now: schedule.people(at: call.now, organisation), until: until, next: next,
+                    picture: ShiftPicture(shifts, of: schedule, in: span, organisation),
+                    findings: coverage.sentences(schedule, organisation)))
+        }
+        mine.sort { $0.start < $1.start }
+        return ScheduleListPage(rows: rows, mine: Array(mine.prefix(5)))
+    }
+
+    // MARK: One schedule
+
+    private func schedule(_ call: Call) async throws -> (Schedule, Organisation) {
+        let organisation = try await engine.organisation()
+        guard let schedule = organisation.schedule(ScheduleID(call.parameter("id"))) else {
+            throw HTTPProblem.notFound("There is no schedule \"\(call.parameter("id"))\".")
+        }
+        return (schedule, organisation)
+    }
+
+    private func schedulePage(_ call: Call) async throws -> SchedulePage {
+        let (schedule, organisation) = try await schedule(call)
+        let zone = schedule.zone
+        let today = zone.civil(at: call.now).date
+        var first = today.adding(days: 1 - today.weekday.rawValue)
+        if let text = try call.query.text("from") {
+            do throws(TimeFault) {
+                let date = try CivilDate(iso8601: text)
+                first = date.adding(days: 1 - date.weekday.rawValue)
+            } catch {
+                throw InputFault(at: "/from", "must be a date such as 2026-01-31")
+            }
+        }
+        let dates = (0..<Self.calendarDays).map { first.adding(days: $0) }
+        let span = TimeSpan(zone.start(of: first), zone.start(of: first.adding(days: Self.calendarDays)))
+        let shifts = try await api.history(of: schedule).shifts(in: span)
+        let gaps = Coverage.gaps(shifts, in: span).filter { $0.end > call.now }
+        let ahead = TimeSpan(max(call.now, span.start), max(call.now, span.start) + .days(28))
+        let coverage = Coverage(of: schedule, in: ahead, organisation)
+        let (until, next) = schedule.change(after: call.now, organisation)
+        let target = "schedule:\(schedule.id)"
+        let plans = organisation.plans.filter { plan in
+            (plan.rungs.flatMap(\.targets) + plan.fallback).contains { $0.text == target }
+        }.map { "the plan \($0.name)" }
+        let casts = organisation.casts.filter { cast in
+            cast.names.values.contains { $0.contains { $0.text == target } }
+        }.map { "the people of the playbook \($0.id)" }
+        let path: LocalPath = "/schedules/\(schedule.id.text)"
+        return SchedulePage(
+            id: schedule.id.text, name: schedule.name, about: schedule.description, zone: zone,
+            now: schedule.people(at: call.now, organisation), until: until, next: next,
+            days: dates.map { date in
+                SchedulePage.Day(date, shifts, gaps, zone, today: today, organisation, reader: call.caller.person?.id)
+            }, earlier: path.with("from", first.adding(days: -Self.calendarDays).description),
+            later: path.with("from", first.adding(days: Self.calendarDays).description),
+            findings: coverage.sentences(schedule, organisation),
+            load: coverage.load.map { load in
+                SchedulePage.Load(
+                    name: organisation.name(of: .user(load.user)), time: ClockFace.span(load.time), shifts: load.shifts,
+                    nights: load.nights, weekendDays: load.weekendDays)
+            },
+            overrides: schedule.overrides.filter { $0.span.end > call.now }.map {
+                ShiftRow($0, of: schedule, organisation)
+            }, people: organisation.peopleChoices, usedBy: plans + casts)
+    }
+
+    /// What the form says, in instants: it speaks of the schedule's own clock.
+    private func override(_ call: Call) async throws -> JSON {
+        let (schedule, _) = try await schedule(call)
+        func instant(_ name: String) throws -> JSON {
+            let text = try call.field(name)
+            do throws(TimeFault) {
+                let local = try CivilDateTime(iso8601: text)
+                return .string(schedule.zone.start(of: local).rfc3339())
+            } catch {
+                throw InputFault(at: "/\(name)", "say the date and the time of day")
+            }
+        }
+        let kind = try call.field("kind")
+        return [
+            "kind": .string(kind), "users": [.string(try call.field("users"))],
+            "for": kind == "stand-in" ? try call.optionalField("for") : .null, "from": try instant("from"),
+            "to": try instant("to"), "why": try call.optionalField("why"),
+        ]
+    }
+
+    // MARK: The form
+
+    private static let scheduleFields =
+        ["name", "zone", "about", "preview"]
+        + (1...ScheduleFormPage.layerLimit).flatMap { number in
+            [
+                "name", "start", "count", "unit", "handoffs", "members", "windows", "priority", "order",
+            ].map { "\($0)-\(number)" }
+        }
+
+    private func scheduleForm(_ id: String?, _ form: FormState) async throws -> ScheduleFormPage {
+        let organisation = try await engine.organisation()
+        let layers = (1...ScheduleFormPage.layerLimit).last { form.values["members-\($0)"]?.isEmpty == false } ?? 1
+        return ScheduleFormPage(
+            id: id, people: organisation.users.filter { !$0.isDisabled }.map(\.name), layers: layers, form: form)
+    }
+
+    private func submitSchedule(_ id: String?, _ call: Call) async throws -> Answer {
+        let organisation = try await engine.organisation()
+        return try await submit(call, fields: ["layers": "members-1", "description": "about"]) {
+            try await scheduleForm(id, $0)
+        } _: {
+            if let id {
+                let stored = try await api.document(.schedule, id)
+                guard FormState(schedule: stored.body, organisation).fault == nil else {
+                    throw Refusal("schedule-too-rich", FormState.tooRichSchedule)
+                }
+            }
+            let document = try ScheduleForm(call, organisation).document
+            if try call.optionalField("preview").string == "yes" {
+                return try await show(try await preview(document, id, call), call)
+            }
+            if let id {
+                try await actions.perform(.put, "/api/v1/schedules/\(id)", document, for: call)
+                return .seeOther("/schedules/\(id)", .saved)
+            }
+            let made = try await actions.perform(.post, "/api/v1/schedules", document, for: call)
+            return .seeOther("/schedules/\(made["id"]?.string ?? "")", .added)
+        }
+    }
+
+    private func preview(_ document: JSON, _ id: String?, _ call: Call) async throws -> ScheduleFormPage {
+        let organisation = try await engine.organisation()
+        let shelf = engine.shelf
+        let known = id.flatMap { organisation.schedule(ScheduleID($0)) }
+        let schedule = try Schedule(
+            id: ScheduleID(id ?? "new"), document, overrides: known?.overrides ?? [], zone: shelf.zone(named:))
+        let span = TimeSpan(call.now, call.now + .days(28))
+        let shifts = schedule.shifts(
+            in: TimeSpan(call.now - .days(35), span.end), absences: organisation.absences
+        ).filter { $0.span.end > call.now }.prefix(20)
+        let coverage = Coverage(of: schedule, in: span, organisation)
+        var values: [String: String] = [:]
+        for field in call.form.fields where field.name != "csrf" { values[field.name] = field.value }
+        var page = try await scheduleForm(id, FormState(values: values))
+        page.preview = shifts.map { ShiftRow($0, of: schedule, organisation) }
+        page.findings = coverage.sentences(schedule, organisation)
+        return page
+    }
+}
+
+// MARK: In the words of the pages
+
+extension Schedule {
+    func people(at instant: Instant, _ organisation: Organisation) -> [ScheduleListPage.Person] {
+        onCall(at: instant, absences: organisation.absences).map { duty in
+            ScheduleListPage.Person(name: organisation.name(of: .user(duty.user)), why: why(duty, organisation))
+        }
+    }
+
+    /// When somebody else is on call, and who; nil: not within five weeks.
+    func change(after instant: Instant, _ organisation: Organisation) -> (Instant?, [String]) {
+        guard let until = nextChange(after: instant, within: .days(35), absences: organisation.absences) else {
+            return (nil, [])
+        }
+        return (until, people(at: until, organisation).map(\.name))
+    }
+}
+
+extension ShiftRow {
+    init(_ shift: Shift, of schedule: Schedule, _ organisation: Organisation, named name: String? = nil) {
+        self.init(
+            who: organisation.name(of: .user(shift.user)), schedule: name, start: shift.span.start, end: shift.span.end,
+            zone: schedule.zone, why: schedule.why(shift.source, organisation))
+    }
+
+    init(_ override: Override, of schedule: Schedule, _ organisation: Organisation) {
+        let names = override.users.map { organisation.name(of: .user($0)) }
+        let what: String =
+            switch override.change {
+            case .add: "\(names.joined(separator: ", ")) as well"
+            case .remove: "not \(names.joined(separator: ", "))"
+            case .replace: "only \(names.joined(separator: ", "))"
+            case .standIn: "\(names[0]) for \(names[1])"
+            }
+        self.init(
+            who: what, start: override.span.start, end: override.span.end, zone: schedule.zone,
+            why: (override.why ?? "") + " by \(organisation.name(of: override.by))", override: override.id)
+    }
+}
+
+extension ShiftPicture {
+    init(_ shifts: [Shift], of schedule: Schedule, in span: TimeSpan, _ organisation: Organisation) {
+        var bars: [Bar] = []
+        for shift in shifts {
+            let name = organisation.name(of: .user(shift.user))
+            if let index = bars.firstIndex(where: { $0.name == name }) {
+                bars[index].spans.append((shift.span.start, shift.span.end))
+            } else {
+                bars.append(Bar(name: name, spans: [(shift.span.start, shift.span.end)]))
+            }
+        }
+        let gaps = Coverage.gaps(shifts, in: span)
+        if !gaps.isEmpty { bars.append(Bar(name: "nobody", spans: gaps.map { ($0.start, $0.end) }, isGap: true)) }
+        var days: [(Instant, String)] = []
+        var date = schedule.zone.civil(at: span.start).date.adding(days: 1)
+        while schedule.zone.start(of: date) < span.end {
+            days.append((schedule.zone.start(of: date), "\(date.weekday.shortName) \(date.day)"))
+            date = date.adding(days: 1)
+        }
+        self.init(start: span.start, end: span.end, days: days, bars: bars)
+    }
+}
+
+extension SchedulePage.Day {
+    init(
+        _ date: CivilDate, _ shifts: [Shift], _ gaps: [TimeSpan], _ zone: Zone, today: CivilDate,
+        _ organisation: Organisation, reader: UserID?
+    ) {
+        let day = TimeSpan(zone.start(of: date), zone.start(of: date.adding(days: 1)))
+        func clock(_ instant: Instant) -> String { String(zone.civil(at: instant).time.description.prefix(5)) }
+        func words(_ span: TimeSpan) -> String? {
+            switch (span.start <= day.start, span.end >= day.end) {
+            case (true, true): nil
+            case (true, false): "until \(clock(span.end))"
+            case (false, true): "from \(clock(span.start))"
+            case (false, false): "\(clock(span.start))–\(clock(span.end))"
+            }
+        }
+        let hours = day.length.wholeSeconds
+        self.init(
+            date: date, isToday: date == today, isPast: date < today,
+            entries: shifts.filter { $0.span.overlaps(day) }.map { shift in
+                var isOverride = false
+                if case .override = shift.source { isOverride = true }
+                return Entry(
+                    name: organisation.name(of: .user(shift.user)), time: words(shift.span), isOverride: isOverride,
+                    isMine: shift.user == reader)
+            }, gaps: date < today ? [] : gaps.filter { $0.overlaps(day) }.map { words($0) ?? "all day" },
+            length: hours == 86_400 ? nil : hours == 0 ? "does not take place" : ClockFace.span(day.length))
+    }
+}
+
+/// What the form of a schedule says, as a document.
+private struct ScheduleForm {
+    let document: JSON
+
+    init(_ call: Call, _ organisation: Organisation) throws {
+        var layers: [JSON] = []
+        for number in 1...ScheduleFormPage.layerLimit {
+            let members = try call.field("members-\(number)")
+            guard !members.isEmpty else { continue }
+            layers.append(try Self.layer(number, members, call, organisation))
+        }
+        guard !layers.isEmpty else { throw InputFault(at: "/members-1", "say who takes turns") }
+        document = [
+            "name": .string(try call.field("name")), "zone": .string(try call.field("zone")),
+            "description": try call.optionalField("about"), "layers": .array(layers),
+        ]
+    }
+
+    private static func layer(
+        _ number: Int, _ members: String, _ call: Call, _ organisation: Organisation
+    ) throws -> JSON {
+        var groups: [JSON] = []
+        for line in members.split(separator: "\n") where !line.allSatisfy(\.isWhitespace) {
+            var group: [JSON] = []
+            for word in line.split(separator: ",").map({ String($0).trimmed }) where !word.isEmpty {
+                guard let user = organisation.user(named: word) else {
+                    throw InputFault(at: "/members-\(number)", "there is no user \"\(word)\"")
+                }
+                group.append(.string(user.id.text))
+            }
+            groups.append(.array(group))
+        }
+        let start = try call.field("start-\(number)")
+        guard !start.isEmpty else { throw InputFault(at: "/start-\(number)", "say when the first hand-off is") }
+        guard let count = try call.form.integer("count-\(number)", 1...Turn.countLimit) else {
+            throw InputFault(at: "/count-\(number)", "say how long a turn is")
+        }
+        let handOffs = try call.field("handoffs-\(number)").split(separator: ",").map {
+            JSON.string(String($0).trimmed)
+        }
+        return [
+            "id": .string("layer-\(number)"), "name": try call.optionalField("name-\(number)"),
+            "start": .string(start),
+            "every": ["count": .integer(Int64(count)), "unit": .string(try call.field("unit-\(number)"))],
+            "handOffs": .array(handOffs), "members": .array(groups),
+            "windows": .array(try windows(try call.field("windows-\(number)"), at: "/windows-\(number)")),
+            "priority": .integer(Int64(try call.form.integer("priority-\(number)", -100...100) ?? 0)),
+            "order": .string(try call.field("order-\(number)")),
+        ]
+    }
+
+    private static func windows(_ text: String, at place: String) throws(InputFault) -> [JSON] {
+        var windows: [JSON] = []
+        for line in text.split(separator: "\n").map({ String($0).trimmed }) where !line.isEmpty {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "–" }).map(String.init).filter { $0 != "-" }
+            switch words.count {
+            case 4:
+                windows.append(["from": .string("\(words[0]) \(words[1])"), "to": .string("\(words[2]) \(words[3])")])
+            case 1, 2:
+                let times = (words.last ?? "").split(separator: "-").map(String.init)
+                guard times.count == 2 else { fallthrough }
+                var days: [JSON] = []
+                if words.count == 2 { days = try Self.days(words[0], at: place) }
+                windows.append(["days": .array(days), "from": .string(times[0]), "to": .string(times[1])])
+            default:
+                throw InputFault(
+                    at: place,
+                    "\"\(line)\" is not a time of the week; write Mon-Fri 09:00-17:00 or Fri 17:00 - Mon 09:00")
+            }
+        }
+        return windows
+    }
+
+    /// `Mon-Fri`, `Sat,Sun`.
+    private static func days(_ word: String, at place: String) throws(InputFault) -> [JSON] {
+        func day(_ name: Substring) throws(InputFault) -> Weekday {
+            let key = name.lowercased()
+            guard let day = Weekday.allCases.first(where: { $0.name.lowercased().hasPrefix(key) && key.count >= 2 })
+            else { throw InputFault(at: place, "\"\(name)\" is not a day such as Mon") }
+            return day
+        }
+        var days: [Weekday] = []
+        for part in word.split(separator: ",") {
+            let ends = part.split(separator: "-")
+            let first = try day(ends[0])
+            let last = ends.count > 1 ? try day(ends[1]) : first
+            var next = first
+            while true {
+                if !days.contains(next) { days.append(next) }
+                if next == last { break }
+                next = Weekday(rawValue: next.rawValue % 7 + 1) ?? .monday
+            }
+        }
+        return days.map { .string($0.shortName) }
+    }
+}
+
+extension FormState {
+    static let tooRichSchedule =
+        "This schedule says more than the form has room for: more rotations, a zone of its own for one, or an end. "
+        + "Saving it here would lose that, so it is changed from a file: tocsin schedule put."
+
+    /// The form as the document says it.
+    init(schedule body: JSON, _ organisation: Organisation) {
+        self.init(values: [
+            "name": body["name"]?.string ?? "", "zone": body["zone"]?.string ?? "",
+            "about": body["description"]?.string ?? "",
+        ])
+        let layers = body["layers"]?.array ?? []
+        let isTooRich =
+            layers.count > ScheduleFormPage.layerLimit
+            || layers.contains { $0["zone"]?.string?.isEmpty == false || $0["end"]?.string?.isEmpty == false }
+        if isTooRich { fault = Self.tooRichSchedule }
+        for (index, layer) in layers.prefix(ScheduleFormPage.layerLimit).enumerated() {
+            let number = index + 1
+            values["name-\(number)"] = layer["name"]?.string
+            values["start-\(number)"] = layer["start"]?.string
+            values["count-\(number)"] = String(layer["every"]?["count"]?.integer ?? 1)
+            values["unit-\(number)"] = layer["every"]?["unit"]?.string
+            values["handoffs-\(number)"] = (layer["handOffs"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
+            values["members-\(number)"] = (layer["members"]?.array ?? []).map { group in
+                (group.string.map { [$0] } ?? (group.array ?? []).compactMap(\.string)).map {
+                    organisation.name(of: .user(UserID($0)))
+                }.joined(separator: ", ")
+            }.joined(separator: "\n")
+            values["windows-\(number)"] = (layer["windows"]?.array ?? []).map { window in
+                let days = (window["days"]?.array ?? []).compactMap(\.string).collapsedDays
+                let (from, to) = (window["from"]?.string ?? "", window["to"]?.string ?? "")
+                return from.contains(" ")
+                    ? "\(from) - \(to)" : (days.isEmpty ? "" : days + " ") + "\(from)-\(to)"
+            }.joined(separator: "\n")
+            values["priority-\(number)"] = String(layer["priority"]?.integer ?? 0)
+            values["order-\(number)"] = layer["order"]?.string
+        }
+    }
+}
+
+extension [String] {
+    /// `Mon-Fri`, `Sat,Sun`, as days of a week are written.
+    fileprivate var collapsedDays: String {
+        var runs: [[Weekday]] = []
+        for word in self {
+            guard let day = Weekday.allCases.first(where: { $0.shortName == word }) else {
+                return joined(separator: ",")
+            }
+            if let last = runs.last?.last, last.rawValue + 1 == day.rawValue {
+                runs[runs.count - 1].append(day)
+            } else {
+                runs.append([day])
+            }
+        }
+        return runs.map { run in
+            run.count > 2
+                ? "\(run[0].shortName)-\(run[run.count - 1].shortName)" : run.map(\.shortName).joined(separator: ",")
+        }.joined(separator: ",")
+    }
+}
