@@ -105,7 +105,8 @@ let package = Package(
 
         room("Simulation", ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine"]),
         .executableTarget(
-            name: "tocsin-sim", dependencies: ["Simulation", "Chronology", "Playbooks", "Engine", arguments],
+            name: "tocsin-sim",
+            dependencies: ["Simulation", "Chronology", "Notation", "OnCall", "Playbooks", "Engine", arguments],
             path: "Sources/tocsin-sim", swiftSettings: strict),
 
         .target(

@@ -7,5 +7,6 @@ scripts/python-environment.sh
 if [ $# -eq 0 ]; then
     swift build -c release --product tocsin-sim
     .build/release/tocsin-sim --playbooks
+    .build/release/tocsin-sim --schedules
 fi
 exec .build/venv/bin/python Benchmarks/run.py "$@"

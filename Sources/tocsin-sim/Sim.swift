@@ -23,9 +23,16 @@ struct Sim: AsyncParsableCommand {
     @Flag(help: "Measure reading, linting and recomputing of the built-in playbooks instead, beside a floor.")
     var playbooks = false
 
+    @Flag(help: "Measure who is on call instead, beside a floor.")
+    var schedules = false
+
     func run() async throws {
         if playbooks {
             print(PlaybookTimes().text)
+            return
+        }
+        if schedules {
+            print(ScheduleTimes().text)
             return
         }
         var occurrences: [String: Int] = [:]

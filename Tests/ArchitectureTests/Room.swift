@@ -77,7 +77,7 @@ struct Room {
             "Simulation",
             ["Chronology", "Notation", "Alerting", "Paging", "Incidents", "Storage", "Engine"], and: platform),
         Room(
-            "tocsin-sim", ["Simulation", "Chronology", "Playbooks", "Engine"],
+            "tocsin-sim", ["Simulation", "Chronology", "Notation", "OnCall", "Playbooks", "Engine"],
             and: platform.union(["ArgumentParser"])),
     ]
 

@@ -97,6 +97,41 @@ def test_a_page_follows_the_hand_off_and_the_override(tocsin, cli, team, relay, 
     assert "1 hour" not in cli("schedule", "show", schedule)
 
 
+def test_calendar_programs_read_what_the_server_says(tocsin, team):
+    """The feed, read by icalendar and recurring-ical-events, agrees with the API at every instant asked."""
+    import icalendar
+    import recurring_ical_events
+
+    api = tocsin.api()
+    windows = [{"days": ["Mon", "Tue", "Wed", "Thu", "Fri"], "from": "08:00", "to": "20:00"}]
+    layer = {
+        "start": "2026-01-05T09:00", "every": {"count": 1, "unit": "week"}, "windows": windows,
+        "members": [["Ana"], ["Bo", "Cy"]], "name": "Weekly; with, odd\\ words " + "and more " * 9,
+    }  # fmt: skip
+    schedule = api.create("/api/v1/schedules", {"name": "Café, 24/7", "zone": "America/New_York", "layers": [layer]})
+    made = expect(api.post(f"/api/v1/schedules/{schedule['id']}/feeds"), 201).json()
+    answer = tocsin.anonymous.get(made["url"].removeprefix(tocsin.url))
+    assert answer.status_code == 200 and answer.headers["content-type"].startswith("text/calendar")
+    assert all(len(line) <= 75 for line in answer.content.split(b"\r\n")), "RFC 5545 section 3.1"
+    calendar = icalendar.Calendar.from_ical(answer.content)
+    assert calendar["X-WR-CALNAME"] == "On call: Café, 24/7"
+    assert {str(event["DESCRIPTION"]) for event in calendar.walk("VEVENT")} == {layer["name"].strip()}
+    now = datetime.now(UTC)
+    for hours in range(0, 24 * 150, 37):
+        at = now + timedelta(hours=hours)
+        events = recurring_ical_events.of(calendar).between(at, at + timedelta(seconds=1))
+        read = {str(event["SUMMARY"]).split(":")[0] for event in events}
+        said = expect(api.get(f"/api/v1/oncall?at={stamp(at)}"), 200).json()["items"][0]["people"]
+        assert read == {person["name"] for person in said}, at
+
+    own = expect(api.post(f"/api/v1/users/{team['Bo']['id']}/feeds"), 201).json()
+    mine = icalendar.Calendar.from_ical(tocsin.anonymous.get(own["url"].removeprefix(tocsin.url)).content)
+    assert {str(event["SUMMARY"]) for event in mine.walk("VEVENT")} == {"On call: Café, 24/7"}
+    assert len({str(event["UID"]) for event in calendar.walk("VEVENT")}) == len(calendar.walk("VEVENT"))
+    expect(api.call("DELETE", f"/api/v1/feeds/{made['id']}"), 204)
+    assert tocsin.anonymous.get(made["url"].removeprefix(tocsin.url)).status_code == 404
+
+
 def test_nobody_on_call_is_said_and_passed_over(tocsin, cli, team, relay):
     api = tocsin.api()
     schedule = make_schedule(api, "Empty", [[team["Ana"]["id"]]], end="2026-01-02T00:00:00Z")

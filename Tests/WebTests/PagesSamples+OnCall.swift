@@ -50,6 +50,7 @@ extension PagesSamples {
                     ], overrides: [override], people: people, usedBy: [t("the plan Checkout")],
                     form: bad("to", "An override ends after it begins."))
             ),
+            ("calendar-feed", CalendarFeedPage(address: t("https://tocsin.example.com/cal/5.ics"), back: "/schedules")),
             (
                 "schedule-form",
                 ScheduleFormPage(

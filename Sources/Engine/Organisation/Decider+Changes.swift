@@ -163,6 +163,16 @@ extension Decider {
                 }
                 try checkPeople(schedule.members, at: "/layers", organisation)
             case .override: try check(try OverrideDocument(id, body), at: workspace.now, in: organisation)
+            case .feed:
+                let feed = try CalendarFeed(id, body)
+                switch feed.subject {
+                case .schedule(let id): try check(.schedule(id), at: "/subject", organisation)
+                case .user(let user): try checkPeople([user], at: "/subject", organisation)
+                }
+                guard organisation.feeds.count(where: { $0.subject == feed.subject }) < CalendarFeed.limit else {
+                    throw InputFault(
+                        at: "", "there are \(CalendarFeed.limit) feeds of it; take one away that nobody reads")
+                }
             case .playbook:
                 guard let text = body["yaml"]?.string else {
                     throw InputFault(at: "/yaml", "the playbook's document is missing")
@@ -343,7 +353,7 @@ extension Decider {
             if organisation.procedure.id == id { users.append("the settings") }
         case .settings:
             throw Refusal("in-use", "The \(kind.rawValue) can be changed, not taken away.")
-        case .route, .cast, .override: break
+        case .route, .cast, .override, .feed: break
         }
         guard users.isEmpty else {
             throw Refusal("in-use", "The \(kind.rawValue) is used by \(users.sorted().joined(separator: ", ")).")
@@ -361,6 +371,7 @@ extension String {
         case .plan: "\(EscalationPlanID.prefix)_\(self)"
         case .schedule: "\(ScheduleID.prefix)_\(self)"
         case .override: "\(OverrideID.prefix)_\(self)"
+        case .feed: "fed_\(self)"
         case .playbook: "pbk_\(self)"
         case .cast: "cst_\(self)"
         case .settings: "settings"

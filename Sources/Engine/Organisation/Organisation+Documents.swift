@@ -9,7 +9,7 @@ import Storage
 
 /// The kinds of configuration document. Each is one JSON object, versioned, with its history kept.
 public enum DocumentKind: String, Hashable, Sendable, CaseIterable {
-    case user, service, integration, route, plan, schedule, override, playbook, cast, settings
+    case user, service, integration, route, plan, schedule, override, feed, playbook, cast, settings
 }
 
 extension Organisation {
@@ -67,7 +67,8 @@ extension Organisation {
                     id: ScheduleID(id), json, overrides: overrides.filter { $0.schedule.text == id }.map(\.override),
                     zone: zone)
             },
-            playbooks: playbooks, casts: try read(.cast, Cast.init), settings: settings)
+            feeds: try read(.feed, CalendarFeed.init), playbooks: playbooks, casts: try read(.cast, Cast.init),
+            settings: settings)
     }
 }
 
@@ -167,6 +168,43 @@ extension User.TimeOff {
             "from": .string(span.start.rfc3339()), "to": .string(span.end.rfc3339()),
             "why": why.map(JSON.string) ?? .null,
         ]
+    }
+}
+
+/// The address at which a calendar program reads shifts. Whoever knows it may read: it is a secret, and only its hash is kept.
+public struct CalendarFeed: Hashable, Sendable {
+    public enum Subject: Hashable, Sendable {
+        case schedule(ScheduleID)
+        /// All shifts of one person.
+        case user(UserID)
+
+        public var text: String {
+            switch self {
+            case .schedule(let id): "schedule:\(id)"
+            case .user(let id): "user:\(id)"
+            }
+        }
+    }
+
+    /// Of one subject; each program and each person may have its own.
+    static let limit = 50
+
+    public let id: String
+    public let subject: Subject
+    /// SHA-256 of the secret, in hex.
+    public let hash: String
+
+    init(_ id: String, _ json: JSON) throws(InputFault) {
+        let text = try json.text("subject")
+        if text.hasPrefix("schedule:") {
+            subject = .schedule(ScheduleID(String(text.dropFirst(9))))
+        } else if text.hasPrefix("user:") {
+            subject = .user(UserID(String(text.dropFirst(5))))
+        } else {
+            throw InputFault(at: "/subject", "a feed is of schedule:ID or user:ID")
+        }
+        self.id = id
+        hash = try json.text("hash")
     }
 }
 

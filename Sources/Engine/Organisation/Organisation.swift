@@ -18,6 +18,7 @@ public struct Organisation: Hashable, Sendable {
     public let plans: [EscalationPlan]
     /// With their overrides.
     public let schedules: [Schedule]
+    public let feeds: [CalendarFeed]
     /// When people are away.
     public let absences: Absences
     /// The latest version of each playbook, in the order of their ids.
@@ -32,7 +33,8 @@ public struct Organisation: Hashable, Sendable {
 
     init(
         version: Int64, users: [User], services: [Service], integrations: [Integration], routes: [RouteDocument],
-        plans: [EscalationPlan], schedules: [Schedule], playbooks: [Edition], casts: [Cast], settings: Settings
+        plans: [EscalationPlan], schedules: [Schedule], feeds: [CalendarFeed], playbooks: [Edition], casts: [Cast],
+        settings: Settings
     ) {
         self.version = version
         self.users = users.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -41,6 +43,7 @@ public struct Organisation: Hashable, Sendable {
         self.routes = routes.sorted { ($0.position, $0.id) < ($1.position, $1.id) }
         self.plans = plans.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         self.schedules = schedules.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.feeds = feeds
         absences = Absences(Dictionary(users.map { ($0.id, $0.timeOff.map(\.span)) }) { $1 })
         self.playbooks = playbooks
         self.casts = casts

@@ -21,7 +21,8 @@ public struct API: Sendable {
     }
 
     public var routes: [Route] {
-        incidentRoutes + procedureRoutes + draftRoutes + scheduleRoutes + playbookRoutes + alertRoutes + pageRoutes
+        incidentRoutes + procedureRoutes + draftRoutes + scheduleRoutes + feedRoutes + playbookRoutes + alertRoutes
+            + pageRoutes
             + userRoutes
             + contactTestRoutes
             + documentRoutes + integrationRoutes

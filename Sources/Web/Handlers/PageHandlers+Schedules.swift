@@ -44,6 +44,27 @@ extension PageHandlers {
                 return .seeOther("/schedules", .removed)
             },
             Route(
+                .post, path + "/{id}/feed", .respond, "Make an address for calendar programs", body: .form([]),
+                answersSecret: true
+            ) { call in
+                let id = call.parameter("id")
+                return try await makeFeed("/api/v1/schedules/\(id)/feeds", at: "/schedules/\(id)/feed", call)
+            },
+            Route(.get, path + "/{id}/feed", .readAll, "The address that was just made, once") { call in
+                let id = call.parameter("id")
+                return try await showFeed("/schedules/\(id)", at: "/schedules/\(id)/feed", call)
+            },
+            Route(
+                .post, "/my-shifts/feed", .signedIn, "Make an address for calendar programs", body: .form([]),
+                answersSecret: true
+            ) { call in
+                guard let id = call.caller.person?.id else { throw HTTPProblem.forbidden }
+                return try await makeFeed("/api/v1/users/\(id.text)/feeds", at: "/my-shifts/feed", call)
+            },
+            Route(.get, "/my-shifts/feed", .signedIn, "The address that was just made, once") { call in
+                try await showFeed("/schedules", at: "/my-shifts/feed", call)
+            },
+            Route(
                 .post, path + "/{id}/overrides", .respond, "Override a schedule",
                 body: .form(["users", "kind", "for", "from", "to", "why"])
             ) { call in
@@ -68,6 +89,21 @@ extension PageHandlers {
                 return .seeOther("/schedules/\(id)", .saved)
             },
         ]
+    }
+
+    // MARK: Feeds
+
+    private func makeFeed(_ action: LocalPath, at path: LocalPath, _ call: Call) async throws -> Answer {
+        let made = try await actions.perform(.post, action, for: call)
+        return try await showOnce(made, at: path, for: call) {
+            CalendarFeedPage(address: made["url"]?.string ?? "", back: path)
+        }
+    }
+
+    /// Whoever comes back later finds the page before it, and no address.
+    private func showFeed(_ back: LocalPath, at path: LocalPath, _ call: Call) async throws -> Answer {
+        guard ShownOnce(cookie: cookie).secret(at: path, for: call) != nil else { return .seeOther(back.text) }
+        return try await show(at: path, call) { CalendarFeedPage(address: $0?["url"]?.string ?? "", back: back) }
     }
 
     // MARK: The list

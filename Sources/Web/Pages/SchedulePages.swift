@@ -68,6 +68,7 @@ public struct ScheduleListPage: WebPage {
         if !mine.isEmpty {
             html.part("My shifts", id: "mine") { html in
                 html.shifts(mine, "My shifts", frame.clock.now)
+                html.form(to: "/my-shifts/feed", frame, class: "act") { $0.button("Calendar address", .quiet) }
             }
         }
         for row in rows {
@@ -347,7 +348,12 @@ public struct SchedulePage: WebPage {
         let clock = ClockFace(now: frame.clock.now, zone: zone)
         html.onCallLine(now, until: until, next: next, clock)
         if !about.isEmpty { html.element("p", .class("muted"), text: about) }
-        if frame.canRespond { overrideForm(&html, frame) }
+        if frame.canRespond {
+            html.element("div", .class("row")) { html in
+                overrideForm(&html, frame)
+                html.act("Calendar address", to: "/schedules/\(id)/feed", frame, .quiet)
+            }
+        }
         html.part("Calendar", id: "calendar", note: "times in \(zone.name)") { html in calendar(&html) }
         if !findings.isEmpty {
             html.part("What to look at", id: "findings") { html in
@@ -592,5 +598,30 @@ public struct ScheduleFormPage: WebPage {
                 }
             }
         }
+    }
+}
+
+/// The address at which a calendar program reads shifts, shown once.
+public struct CalendarFeedPage: WebPage {
+    public var address: String
+    public var back: LocalPath
+
+    public init(address: String, back: LocalPath) {
+        self.address = address
+        self.back = back
+    }
+
+    public var section: PageSection? { .onCall }
+    public var title: String { "Calendar address" }
+    public var trail: [Crumb] { [Crumb("On call", "/schedules")] }
+
+    public func content(_ html: inout HTML, _ frame: PageFrame) {
+        html.element("p") { html in
+            html.raw(
+                "Subscribe to this address in a calendar program. Whoever knows it can read the shifts, so keep it to yourself; it is shown this once."
+            )
+        }
+        html.copyable(address, label: "Calendar address")
+        html.element("p") { html in html.element("a", .class("button"), .href(back), text: "Done") }
     }
 }
