@@ -4,7 +4,7 @@ import Identity
 import Notation
 import Storage
 
-/// The organisation of a demonstration: six people, four services, two plans, and routes that declare an incident for what
+/// The organisation of a demonstration: six people, a schedule, four services, two plans, and routes that declare an incident for what
 /// is critical.
 struct DemoTeam {
     static let people = ["Ana", "Bo", "Carla", "Deniz", "Emil", "Farah"]
@@ -66,8 +66,11 @@ struct DemoTeam {
                     "contacts": [],
                 ]))
         changes += [
+            put(.schedule, "sch_demo-search", schedule("Search", ["Deniz", "Emil", "Farah"])),
             put(.plan, "esc_demo-shop", plan("Shop", [(["Ana"], 20), (["Bo", "Carla"], 30)])),
-            put(.plan, "esc_demo-search", plan("Search", [(["Deniz"], 20), (["Emil"], 30), (["Farah"], 30)])),
+            put(
+                .plan, "esc_demo-search",
+                plan("Search", [([], 20), (["Emil"], 30), (["Farah"], 30)], onCall: "sch_demo-search")),
             put(.service, "svc_demo-checkout", service("Checkout", "Takes the money.", "esc_demo-shop")),
             put(.service, "svc_demo-catalogue", service("Catalogue", "What there is to buy.", "esc_demo-shop")),
             put(.service, "svc_demo-search", service("Search", "Finds it.", "esc_demo-search")),
@@ -89,18 +92,38 @@ struct DemoTeam {
         DocumentChange(kind: kind, id: id, action: .put(body), origin: .local)
     }
 
+    /// A week each, from Monday to Monday.
+    private func schedule(_ name: String, _ people: [String]) -> JSON {
+        [
+            "name": .string(name), "zone": "UTC",
+            "layers": [
+                [
+                    "id": "layer-1", "name": "Weekly", "start": "2026-01-05T09:00",
+                    "every": ["count": 1, "unit": "week"],
+                    "members": .array(people.map { [.string(Self.id($0))] }),
+                ]
+            ],
+        ]
+    }
+
     private func service(_ name: String, _ description: String, _ plan: String) -> JSON {
         ["name": .string(name), "description": .string(description), "plan": .string(plan)]
     }
 
-    private func plan(_ name: String, _ rungs: [(people: [String], seconds: Int64)]) -> JSON {
+    /// - Parameter schedule: what a rung without people pages.
+    private func plan(
+        _ name: String, _ rungs: [(people: [String], seconds: Int64)], onCall schedule: String? = nil
+    ) -> JSON {
         [
             "name": .string(name), "laps": 2,
             "rungs": .array(
                 rungs.map { rung in
                     [
                         "patienceSeconds": .integer(rung.seconds),
-                        "targets": .array(rung.people.map { .string("user:\(Self.id($0))") }),
+                        "targets": .array(
+                            rung.people.isEmpty
+                                ? [.string("schedule:\(schedule ?? "")")]
+                                : rung.people.map { .string("user:\(Self.id($0))") }),
                     ]
                 }),
             "fallback": ["administrators"],

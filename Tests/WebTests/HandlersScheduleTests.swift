@@ -80,6 +80,22 @@ import Web
         #expect(browser.status == 200 && !browser.page.contains("Dentist"))
     }
 
+    @Test func `people say when they are away, and take it back`() async throws {
+        let bench = try await HandlersBench()
+        var admin = try await bench.browser(.admin)
+        try await admin.open("/schedules/new")
+        try await admin.send("/schedules", Self.form.merging(["windows-1": ""]) { $1 })
+        try await admin.open("/schedules")
+        try await admin.send("/my-shifts/away", ["from": "2027-01-16T10:00", "to": "2027-01-15T10:00"])
+        #expect(admin.status == 422 && admin.page.contains("ends after it begins"))
+        try await admin.send(
+            "/my-shifts/away", ["from": "2027-01-16T10:00", "to": "2027-01-17T10:00", "why": "Wedding"])
+        #expect(admin.path == "/schedules" && admin.page.contains("Wedding"))
+        #expect(admin.page.contains("admin is on call and away from 16 Jan 2027 10:00:00 UTC"))
+        try await admin.send("/my-shifts/away", ["remove": "0"])
+        #expect(admin.status == 200 && !admin.page.contains("Wedding"))
+    }
+
     @Test func `a schedule that the form cannot show whole is not changed by it`() async throws {
         let bench = try await HandlersBench()
         let layer: JSON = [

@@ -36,7 +36,9 @@ extension PagesSamples {
                         ScheduleListPage.Row(
                             id: t("sch_2"), name: t("Secondary"), zone: .utc, now: [], until: nil, next: [],
                             picture: picture, findings: []),
-                    ], mine: [shift])
+                    ], mine: [shift],
+                    away: [ScheduleListPage.Away(number: 0, start: now, end: now + .days(3), why: t("Holiday"))],
+                    form: bad("to", "It ends after it begins."))
             ),
             ("schedules-empty", ScheduleListPage(rows: [], mine: [])),
             (

@@ -55,6 +55,19 @@ extension PageHandlers {
                 return try await showFeed("/schedules/\(id)", at: "/schedules/\(id)/feed", call)
             },
             Route(
+                .post, "/my-shifts/away", .signedIn, "Say when one is away, or take it back",
+                body: .form(["from", "to", "why", "remove"])
+            ) { call in
+                try await submit(call, fields: ["timeOff": "to"]) { state in
+                    var page = try await scheduleList(call)
+                    page.form = state
+                    return page
+                } _: {
+                    try await changeAway(call)
+                    return .seeOther("/schedules", .saved)
+                }
+            },
+            Route(
                 .post, "/my-shifts/feed", .signedIn, "Make an address for calendar programs", body: .form([]),
                 answersSecret: true
             ) { call in
@@ -89,6 +102,40 @@ extension PageHandlers {
                 return .seeOther("/schedules/\(id)", .saved)
             },
         ]
+    }
+
+    // MARK: Being away
+
+    /// The clock that the reader's times are told and typed in: that of the first schedule that they are on, else the first.
+    private func zone(of user: UserID?, _ organisation: Organisation) -> Zone {
+        let own = organisation.schedules.first { schedule in user.map(schedule.members.contains) ?? false }
+        return (own ?? organisation.schedules.first)?.zone ?? .utc
+    }
+
+    private func changeAway(_ call: Call) async throws {
+        guard let id = call.caller.person?.id else { throw HTTPProblem.forbidden }
+        let organisation = try await engine.organisation()
+        var times = organisation.user(id)?.timeOff.map(\.json) ?? []
+        if let number = try call.form.integer("remove", 0...1_000) {
+            if times.indices.contains(number) { times.remove(at: number) }
+        } else {
+            let zone = zone(of: id, organisation)
+            times.append([
+                "from": try Self.instant("from", in: zone, call), "to": try Self.instant("to", in: zone, call),
+                "why": try call.optionalField("why"),
+            ])
+        }
+        try await actions.perform(.put, "/api/v1/users/\(id.text)/time-off", ["timeOff": .array(times)], for: call)
+    }
+
+    /// What a field says on the clock of that zone.
+    private static func instant(_ name: String, in zone: Zone, _ call: Call) throws -> JSON {
+        let text = try call.field(name)
+        do throws(TimeFault) {
+            return .string(zone.start(of: try CivilDateTime(iso8601: text)).rfc3339())
+        } catch {
+            throw InputFault(at: "/\(name)", "say the date and the time of day")
+        }
     }
 
     // MARK: Feeds
@@ -131,7 +178,12 @@ extension PageHandlers {
                     findings: coverage.sentences(schedule, organisation)))
         }
         mine.sort { $0.start < $1.start }
-        return ScheduleListPage(rows: rows, mine: Array(mine.prefix(5)))
+        let away = (call.caller.person.flatMap { organisation.user($0.id) }?.timeOff ?? []).enumerated()
+            .filter { $0.element.span.end > call.now }.map { number, time in
+                ScheduleListPage.Away(number: number, start: time.span.start, end: time.span.end, why: time.why)
+            }
+        return ScheduleListPage(
+            rows: rows, mine: Array(mine.prefix(5)), zone: zone(of: call.caller.person?.id, organisation), away: away)
     }
 
     // MARK: One schedule
@@ -193,20 +245,12 @@ extension PageHandlers {
     /// What the form says, in instants: it speaks of the schedule's own clock.
     private func override(_ call: Call) async throws -> JSON {
         let (schedule, _) = try await schedule(call)
-        func instant(_ name: String) throws -> JSON {
-            let text = try call.field(name)
-            do throws(TimeFault) {
-                let local = try CivilDateTime(iso8601: text)
-                return .string(schedule.zone.start(of: local).rfc3339())
-            } catch {
-                throw InputFault(at: "/\(name)", "say the date and the time of day")
-            }
-        }
         let kind = try call.field("kind")
         return [
             "kind": .string(kind), "users": [.string(try call.field("users"))],
-            "for": kind == "stand-in" ? try call.optionalField("for") : .null, "from": try instant("from"),
-            "to": try instant("to"), "why": try call.optionalField("why"),
+            "for": kind == "stand-in" ? try call.optionalField("for") : .null,
+            "from": try Self.instant("from", in: schedule.zone, call),
+            "to": try Self.instant("to", in: schedule.zone, call), "why": try call.optionalField("why"),
         ]
     }
 
