@@ -290,7 +290,7 @@ extension HTML {
                     }
                     html.element("td") { html in html.absolute(shift.start, clock) }
                     html.element("td") { html in html.absolute(shift.end, clock) }
-                    html.element("td", .class("muted"), text: shift.why)
+                    html.element("td", .class("wrap muted"), text: shift.why)
                 }
             }
         }

@@ -229,7 +229,7 @@ public struct SchedulePage: WebPage {
                     html.element("th") { html in html.element("b", text: one.who) }
                     html.element("td") { html in html.absolute(one.start, clock) }
                     html.element("td") { html in html.absolute(one.end, clock) }
-                    html.element("td", .class("muted"), text: one.why)
+                    html.element("td", .class("wrap muted"), text: one.why)
                     html.element("td", .class("n do")) { html in
                         guard frame.canRespond, let id = one.override else { return }
                         let isRunning = one.start < clock.now
