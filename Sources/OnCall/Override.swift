@@ -12,6 +12,9 @@ public struct Override: Hashable, Sendable {
         case replace([UserID])
         /// Whenever `absent` would be on call, `present` is.
         case standIn(UserID, for: UserID)
+        /// Somebody wants to be relieved, by anybody or by one of these. It changes nothing until one of them takes it and it
+        /// becomes a `standIn`.
+        case offer(of: UserID, to: [UserID])
     }
 
     public let id: String
@@ -41,6 +44,10 @@ public struct Override: Hashable, Sendable {
             }
         case .standIn(let present, let absent):
             guard present != absent else { throw InputFault(at: "/for", "nobody stands in for themselves") }
+        case .offer(let absent, let users):
+            guard users.count <= Self.peopleLimit, !users.contains(absent) else {
+                throw InputFault(at: "/users", "a shift is offered to at most \(Self.peopleLimit) others")
+            }
         }
         self.id = id
         self.span = span

@@ -165,6 +165,7 @@ extension Override {
     public enum Kind: String, CaseIterable, Sendable {
         case add, remove, replace
         case standIn = "stand-in"
+        case offer
     }
 
     public init(id: String, _ json: JSON) throws(InputFault) {
@@ -186,6 +187,11 @@ extension Override {
                 throw InputFault(at: "/for", "say for whom \(present) stands in")
             }
             change = .standIn(present, for: UserID(absent))
+        case .offer:
+            guard let absent = json["for"]?.string, !absent.isEmpty else {
+                throw InputFault(at: "/for", "say whose shift is offered")
+            }
+            change = .offer(of: UserID(absent), to: users)
         }
         let span = try TimeSpan(json, at: "")
         try self.init(
@@ -200,6 +206,7 @@ extension Override {
         switch change {
         case .add(let users), .remove(let users), .replace(let users): users
         case .standIn(let present, let absent): [present, absent]
+        case .offer(let absent, let users): [absent] + users
         }
     }
 
@@ -209,6 +216,7 @@ extension Override {
         case .remove: .remove
         case .replace: .replace
         case .standIn: .standIn
+        case .offer: .offer
         }
     }
 }

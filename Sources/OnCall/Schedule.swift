@@ -231,6 +231,7 @@ extension Override {
         case .replace(let users):
             duties = []
             add(users)
+        case .offer: break
         case .standIn(let present, let absent):
             guard let index = duties.firstIndex(where: { $0.user == absent }) else { return }
             duties.remove(at: index)

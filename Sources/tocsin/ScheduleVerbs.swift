@@ -42,7 +42,9 @@ enum ScheduleVerbs {
     struct Group: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "schedule", abstract: "Read, write and override schedules.",
-            subcommands: [List.self, Show.self, Put.self, Remove.self, OverrideVerb.self, EndOverride.self])
+            subcommands: [
+                List.self, Show.self, Put.self, Remove.self, OverrideVerb.self, Offer.self, Take.self, EndOverride.self,
+            ])
     }
 
     struct List: AsyncParsableCommand {
@@ -199,6 +201,60 @@ enum ScheduleVerbs {
                 try await $0.post(ScheduleVerbs.path(schedule, "/overrides"), body)
             }
             client.show(answer) { "The override \($0.shown("id")) lasts until \($0.shown("to"))." }
+        }
+    }
+
+    struct Offer: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Offer a shift to others; it stays yours until somebody takes it.")
+
+        @Argument(help: "The schedule's id.")
+        var schedule: String
+
+        @Argument(help: "To whom: e-mail address, name or id; anybody when nobody is given.")
+        var people: [String] = []
+
+        @Option(help: "From when on, RFC 3339.")
+        var from: String
+
+        @Option(help: "Until when, RFC 3339.")
+        var to: String
+
+        @Option(name: .customLong("for"), help: "Whose shift it is; that of the token's person when it is not given.")
+        var absent: String?
+
+        @Option(help: "Why.")
+        var why: String?
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func run() async throws {
+            let body: JSON = [
+                "kind": "offer", "users": .array(people.map(JSON.string)), "for": absent.map(JSON.string) ?? .null,
+                "from": .string(from), "to": .string(to), "why": why.map(JSON.string) ?? .null,
+            ]
+            let answer = try await client.withClient {
+                try await $0.post(ScheduleVerbs.path(schedule, "/overrides"), body)
+            }
+            client.show(answer) { "It is offered: tocsin schedule take \(Wording.oneLine(schedule)) \($0.shown("id"))" }
+        }
+    }
+
+    struct Take: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Take an offered shift over.")
+
+        @Argument(help: "The schedule's id.")
+        var schedule: String
+
+        @Argument(help: "The offer's id.")
+        var offer: String
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func run() async throws {
+            let place = ScheduleVerbs.path(schedule, "/overrides/\(PercentCoding.encode(offer))/take")
+            let answer = try await client.withClient { try await $0.post(place) }
+            client.show(answer) { "You are on call until \($0.shown("to"))." }
         }
     }
 

@@ -307,7 +307,8 @@ enum Plan {
         for index in 0..<Int.random(in: 0...4, using: &random) {
             let start = begin + .minutes(Int64.random(in: -1_000..<20_000, using: &random))
             let changes: [Override.Change] = [
-                .add([UserID("x")]), .remove([UserID("a")]), .standIn(UserID("y"), for: UserID("b")),
+                .add([UserID("x")]), .remove([UserID("a")]), .offer(of: UserID("a"), to: []),
+                .standIn(UserID("y"), for: UserID("b")),
             ]
             overrides.append(
                 try Override(

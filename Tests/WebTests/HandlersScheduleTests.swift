@@ -80,6 +80,45 @@ import Web
         #expect(browser.status == 200 && !browser.page.contains("Dentist"))
     }
 
+    @Test func `a shift is offered and taken by another, once`() async throws {
+        let bench = try await HandlersBench()
+        var admin = try await bench.browser(.admin)
+        try await admin.open("/schedules/new")
+        try await admin.send("/schedules", Self.form.merging(["windows-1": "", "members-1": "admin"]) { $1 })
+        let path = admin.path
+        let times = ["users": "", "from": "2027-01-16T10:00", "to": "2027-01-16T12:00", "why": "Dentist"]
+        try await admin.open(path)
+        try await admin.send(path + "/offers", times)
+        #expect(admin.status == 200 && admin.page.contains("admin offers their shift"))
+        let id = String(path.split(separator: "/")[1])
+        let offers = try await bench.base.ask(.get, "/schedules/\(id)/overrides").json?["items"]?.array
+        let offer = try #require(offers?.first?["id"]?.string)
+        func onCall() async throws -> String? {
+            let answer = try await bench.base.ask(.get, "/oncall?at=2027-01-16T11:00:00Z").json
+            return answer?["items"]?.array?.first?["people"]?.array?.first?["name"]?.string
+        }
+        #expect(try await onCall() == "admin", "An offer changes nothing.")
+        try await admin.send("\(path)/overrides/\(offer)/take")
+        #expect(admin.status == 409 || admin.status == 422, "\(admin.status)")
+        #expect(admin.page.contains("It is your own shift."))
+        var other = try await bench.browser(.responder)
+        var late = try await bench.browser(.responder)
+        try await late.open(path)
+        try await other.open(path)
+        try await other.send("\(path)/overrides/\(offer)/take")
+        #expect(other.status == 200 && other.page.contains("responder for admin"))
+        #expect(try await onCall() == "responder")
+        try await late.send("\(path)/overrides/\(offer)/take")
+        #expect(late.page.contains("responder has it already."))
+        try await other.open(path)
+        try await other.send(path + "/offers", times.merging(["users": "usr_viewer"]) { $1 })
+        let second = try await bench.base.ask(.get, "/schedules/\(id)/overrides").json?["items"]?.array?
+            .first { $0["kind"] == "offer" }?["id"]
+        try await admin.open(path)
+        try await admin.send("\(path)/overrides/\(second?.string ?? "")/take")
+        #expect(admin.page.contains("It is offered to viewer."))
+    }
+
     @Test func `people say when they are away, and take it back`() async throws {
         let bench = try await HandlersBench()
         var admin = try await bench.browser(.admin)

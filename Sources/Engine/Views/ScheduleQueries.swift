@@ -90,6 +90,7 @@ extension Schedule {
             switch one.change {
             case .standIn(_, let absent): return "For \(organisation.name(of: .user(absent))), \(made)"
             case .add: return "Added \(made)"
+            case .offer: return "Offered \(made)"
             case .remove: return "Changed \(made)"
             case .replace: return "Instead of everybody else, \(made)"
             }

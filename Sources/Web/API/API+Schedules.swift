@@ -160,6 +160,9 @@ extension API {
                 body: .json(schema: Schema.overrideRequest),
                 responses: [Route.Response(201, "It is made", schema: Schema.override)], handler: makeOverride),
             Route(
+                .post, path + "/{id}/overrides/{override}/take", .respond, "Take an offered shift over", tag: tag,
+                responses: [Route.Response(200, "One stands in now", schema: Schema.override)], handler: takeOffer),
+            Route(
                 .delete, path + "/{id}/overrides/{override}", .respond, "End an override, or take it back", tag: tag,
                 responses: [Route.Response(204, "It has no effect any more")], handler: endOverride),
         ]
@@ -274,8 +277,9 @@ extension API {
         let document = try call.read { body -> JSON in
             [
                 "schedule": .string(schedule.id.text), "kind": .string(body.text("kind", 1...16)),
-                "users": .array(body.texts("users", 1...Override.peopleLimit, 1...1_016).map(JSON.string)),
-                "for": JSON(body.optionalText("for", 0...1_016)), "from": .string(body.text("from", 1...40)),
+                "users": .array(body.texts("users", 0...Override.peopleLimit, 1...1_016).map(JSON.string)),
+                "for": JSON(body.optionalText("for", 0...1_016) ?? call.caller.person?.id.text),
+                "from": .string(body.text("from", 1...40)),
                 "to": .string(body.text("to", 1...40)), "why": JSON(body.optionalText("why", 0...1_024)),
                 "by": .string(call.actor.text), "made": .string(call.now.rfc3339()),
             ]
@@ -288,6 +292,31 @@ extension API {
         let override = try Override(id: stored.id, stored.body)
         return Answer.json(status: .created) { override.write(into: &$0) }
             .with(.location, "\(Self.schedules.path)/\(schedule.id)/overrides/\(stored.id)")
+    }
+
+    /// The first who takes it has it.
+    @Sendable private func takeOffer(_ call: Call) async throws -> Answer {
+        let schedule = try await schedule(call)
+        let (id, organisation) = (call.parameter("override"), try await engine.organisation())
+        guard let offer = schedule.overrides.first(where: { $0.id == id }), offer.span.end > call.now else {
+            throw HTTPProblem.notFound("\(schedule.name) has no override \"\(id)\" that is not over.")
+        }
+        func refused(_ reason: String) -> HTTPProblem { HTTPProblem(Refusal("not-offered", reason), subject: nil) }
+        if case .standIn(let present, _) = offer.change {
+            throw refused("\(organisation.name(of: .user(present))) has it already.")
+        }
+        guard case .offer(let absent, let users) = offer.change else { throw refused("Nobody offers that.") }
+        guard let person = call.caller.person?.id else { throw refused("Only a person can take a shift over.") }
+        guard person != absent else { throw refused("It is your own shift.") }
+        guard users.isEmpty || users.contains(person) else {
+            let names = users.map { organisation.name(of: .user($0)) }.joined(separator: ", ")
+            throw refused("It is offered to \(names).")
+        }
+        let stored = try await document(.override, id)
+        let taken = stored.body.replacing("kind", "stand-in").replacing("users", [.string(person.text)])
+        let written = try await put(.override, id, taken, seen: stored.version, for: call)
+        let override = try Override(id: id, written.body)
+        return .json { override.write(into: &$0) }
     }
 
     /// What it has done stays done: one that runs ends now, one that is to come is taken away.
@@ -411,8 +440,11 @@ extension Override {
             writer.member("to", at: span.end)
             var users = users
             if case .standIn = change { users = [users[0]] }
+            if case .offer = change { users.removeFirst() }
             writer.member("users", array: { writer in for user in users { writer.value(user.text) } })
-            if case .standIn(_, let absent) = change {
+            if case .offer(let absent, _) = change {
+                writer.member("for", absent.text)
+            } else if case .standIn(_, let absent) = change {
                 writer.member("for", absent.text)
             } else {
                 writer.member("for", JSON.null)
@@ -472,7 +504,7 @@ extension Schema {
     static let overrideRequest = object(
         [
             "kind": ["enum": .array(Override.Kind.allCases.map { .string($0.rawValue) })],
-            "users": array(1...Override.peopleLimit, of: text(254)), "for": optionalText(254), "from": text(40),
+            "users": array(0...Override.peopleLimit, of: text(254)), "for": optionalText(254), "from": text(40),
             "to": text(40), "why": optionalText(1_024),
-        ], required: ["kind", "users", "from", "to"])
+        ], required: ["kind", "from", "to"])
 }

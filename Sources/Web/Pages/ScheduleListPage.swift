@@ -167,6 +167,8 @@ public struct ShiftRow: Sendable {
     public var why: String
     /// Nil for shifts of rotations; the override's id, which can be ended.
     public var override: String?
+    /// It is offered, and may be taken over.
+    public var isOffer = false
 
     public init(
         who: String, schedule: String? = nil, start: Instant, end: Instant, zone: Zone, why: String,

@@ -74,6 +74,7 @@ public struct SchedulePage: WebPage {
     public var people: [Choice]
     public var usedBy: [String]
     public var form: FormState
+    public var offerForm = FormState.fresh
 
     public init(
         id: String, name: String, about: String, zone: Zone, now: [ScheduleListPage.Person], until: Instant?,
@@ -120,6 +121,7 @@ public struct SchedulePage: WebPage {
         if frame.canRespond {
             html.element("div", .class("row")) { html in
                 overrideForm(&html, frame)
+                offer(&html, frame)
                 html.act("Calendar address", to: "/schedules/\(id)/feed", frame, .quiet)
             }
         }
@@ -222,6 +224,26 @@ public struct SchedulePage: WebPage {
         }
     }
 
+    private func offer(_ html: inout HTML, _ frame: PageFrame) {
+        html.disclosure(
+            "Offer my shift…", id: "offer", isOpen: offerForm.fault != nil || !offerForm.faults.isEmpty,
+            consequence: "You stay on call until somebody takes it over. Times are in \(zone.name)."
+        ) { html in
+            html.form(to: "/schedules/\(id)/offers", frame) { html in
+                html.formFault(offerForm)
+                html.field(
+                    FormField(
+                        name: "users", label: "To", kind: .choice([Choice("", "anybody")] + people), isRequired: false),
+                    offerForm, scope: "s")
+                html.field(
+                    FormField(name: "from", label: "From", kind: .text("datetime-local")), offerForm, scope: "s")
+                html.field(FormField(name: "to", label: "Until", kind: .text("datetime-local")), offerForm, scope: "s")
+                html.field(FormField(name: "why", label: "Why", isRequired: false, longest: 500), offerForm, scope: "s")
+                html.button("Offer", .primary)
+            }
+        }
+    }
+
     private func overrides(_ html: inout HTML, _ frame: PageFrame, _ clock: ClockFace) {
         html.table("Overrides", [.word("Who"), .word("From"), .word("To"), .word("Why"), .actions]) { html in
             for one in overrides {
@@ -232,6 +254,9 @@ public struct SchedulePage: WebPage {
                     html.element("td", .class("wrap muted"), text: one.why)
                     html.element("td", .class("n do")) { html in
                         guard frame.canRespond, let id = one.override else { return }
+                        if one.isOffer {
+                            html.act("Take it over", to: "/schedules/\(self.id)/overrides/\(id)/take", frame)
+                        }
                         let isRunning = one.start < clock.now
                         html.act(
                             isRunning ? "End now" : "Take back", to: "/schedules/\(self.id)/overrides/\(id)/end", frame,
