@@ -22,19 +22,8 @@ public struct Schedule: Hashable, Sendable {
         guard layers.count <= Self.layerLimit else {
             throw InputFault(at: "/layers", "a schedule has at most \(Self.layerLimit) layers")
         }
-        guard overrides.count <= Self.overrideLimit else {
-            throw InputFault(at: "/overrides", "a schedule has at most \(Self.overrideLimit) overrides")
-        }
         for (index, layer) in layers.enumerated() where layers[..<index].contains(where: { $0.id == layer.id }) {
             throw InputFault(at: "/layers/\(index)/id", "another layer is called \"\(layer.id)\" already")
-        }
-        for (index, one) in overrides.enumerated() where one.isReplacement {
-            if let other = overrides[..<index].first(where: { $0.isReplacement && $0.span.overlaps(one.span) }) {
-                throw InputFault(
-                    at: "/overrides/\(index)",
-                    "another override replaces everybody from \(other.span.start.text(in: zone)) to \(other.span.end.text(in: zone)) already; take it away first, or say who stands in for whom"
-                )
-            }
         }
         self.id = id
         self.name = name
@@ -42,6 +31,21 @@ public struct Schedule: Hashable, Sendable {
         self.zone = zone
         self.layers = layers
         self.overrides = overrides
+    }
+
+    /// What a new override must satisfy beside those that are not over. It is asked when one is made, not when all are read:
+    /// what is stored was taken once, and a schedule that cannot be read would page nobody.
+    public func check(_ new: Override, at now: Instant) throws(InputFault) {
+        let others = overrides.filter { $0.id != new.id && $0.span.end > now }
+        guard others.count < Self.overrideLimit else {
+            throw InputFault(at: "", "a schedule has at most \(Self.overrideLimit) overrides that are not over")
+        }
+        guard new.isReplacement, let other = others.first(where: { $0.isReplacement && $0.span.overlaps(new.span) })
+        else { return }
+        throw InputFault(
+            at: "/from",
+            "another override replaces everybody from \(other.span.start.text(in: zone)) to \(other.span.end.text(in: zone)) already; take it away first, or say who stands in for whom"
+        )
     }
 
     /// Everybody whom the layers name.

@@ -132,6 +132,20 @@ def test_calendar_programs_read_what_the_server_says(tocsin, team):
     assert tocsin.anonymous.get(made["url"].removeprefix(tocsin.url)).status_code == 404
 
 
+def test_a_shift_is_offered_and_taken_over(tocsin, cli, team):
+    api = tocsin.api()
+    schedule = make_schedule(api, "Primary", [[team["Ana"]["id"]]])["id"]
+    now = datetime.now(UTC)
+    times = ["--from", stamp(now + timedelta(hours=1)), "--to", stamp(now + timedelta(hours=2))]
+    said = cli("schedule", "offer", schedule, "bo@example.com", "--for", "Ana", *times)
+    offer = next(word for word in said.split() if word.startswith("ovr_"))
+    at = stamp(now + timedelta(minutes=90))
+    assert "Ana" in cli("oncall", "--at", at)
+    # Taking over is for people; the token of a program is none.
+    assert "Only a person" in cli("schedule", "take", schedule, offer, status=1)
+    assert "Ana" in cli("oncall", "--at", at)
+
+
 def test_nobody_on_call_is_said_and_passed_over(tocsin, cli, team, relay):
     api = tocsin.api()
     schedule = make_schedule(api, "Empty", [[team["Ana"]["id"]]], end="2026-01-02T00:00:00Z")

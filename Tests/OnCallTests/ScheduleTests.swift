@@ -219,8 +219,12 @@ enum Plan {
         let second = try override("o2", "2024-01-01T07:59:00Z", "2024-01-01T09:00:00Z", .replace([UserID("dee")]))
         let next = try override("o3", "2024-01-01T08:00:00Z", "2024-01-01T09:00:00Z", .replace([UserID("dee")]))
         let layer = try Plan.layer("UTC", from: "2024-01-01 00:00", .days(1), "ana")
-        _ = try Plan.schedule("UTC", layer, overrides: [first, next])
-        #expect(throws: InputFault.self) { try Plan.schedule("UTC", layer, overrides: [first, second]) }
+        let schedule = try Plan.schedule("UTC", layer, overrides: [first])
+        let now = try Instant.at("2024-01-01T00:00:00Z")
+        try schedule.check(next, at: now)
+        try schedule.check(first, at: now)
+        #expect(throws: InputFault.self) { try schedule.check(second, at: now) }
+        try schedule.check(second, at: try .at("2024-01-01T08:00:00Z"))
     }
 
     @Test func `what nobody means is refused`() throws {

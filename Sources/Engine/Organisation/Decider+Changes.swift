@@ -254,10 +254,7 @@ extension Decider {
                 at: "/to", "it ended at \(new.span.end.text(in: schedule.zone)); what has been is not changed")
         }
         try checkPeople(new.users, at: "/users", organisation)
-        let others = schedule.overrides.filter { $0.id != new.id }
-        _ = try Schedule(
-            id: schedule.id, name: schedule.name, zone: schedule.zone, layers: schedule.layers,
-            overrides: others.filter { $0.span.end > now } + [new])
+        try schedule.check(new, at: now)
     }
 
     private func checkReferences(
