@@ -4,7 +4,7 @@ import Identity
 import Notation
 import Storage
 
-/// The organisation of a demonstration: six people, a schedule, four services, two plans, and routes that declare an incident for what
+/// The organisation of a demonstration: six people, two schedules, four services, two plans, and routes that declare an incident for what
 /// is critical.
 struct DemoTeam {
     static let people = ["Ana", "Bo", "Carla", "Deniz", "Emil", "Farah"]
@@ -67,10 +67,17 @@ struct DemoTeam {
                 ]))
         changes += [
             put(.schedule, "sch_demo-search", schedule("Search", ["Deniz", "Emil", "Farah"])),
+            // The same people one place on, so that the second is never the first.
+            put(.schedule, "sch_demo-search-2", schedule("Search, secondary", ["Emil", "Farah", "Deniz"])),
             put(.plan, "esc_demo-shop", plan("Shop", [(["Ana"], 20), (["Bo", "Carla"], 30)])),
             put(
                 .plan, "esc_demo-search",
-                plan("Search", [([], 20), (["Emil"], 30), (["Farah"], 30)], onCall: "sch_demo-search")),
+                plan(
+                    "Search",
+                    [
+                        (["schedule:sch_demo-search"], 20), (["schedule:sch_demo-search-2"], 30),
+                        (["Farah", "Deniz"], 30),
+                    ])),
             put(.service, "svc_demo-checkout", service("Checkout", "Takes the money.", "esc_demo-shop")),
             put(.service, "svc_demo-catalogue", service("Catalogue", "What there is to buy.", "esc_demo-shop")),
             put(.service, "svc_demo-search", service("Search", "Finds it.", "esc_demo-search")),
@@ -110,10 +117,8 @@ struct DemoTeam {
         ["name": .string(name), "description": .string(description), "plan": .string(plan)]
     }
 
-    /// - Parameter schedule: what a rung without people pages.
-    private func plan(
-        _ name: String, _ rungs: [(people: [String], seconds: Int64)], onCall schedule: String? = nil
-    ) -> JSON {
+    /// - Parameter rungs: names of people, or whole targets.
+    private func plan(_ name: String, _ rungs: [(targets: [String], seconds: Int64)]) -> JSON {
         [
             "name": .string(name), "laps": 2,
             "rungs": .array(
@@ -121,9 +126,7 @@ struct DemoTeam {
                     [
                         "patienceSeconds": .integer(rung.seconds),
                         "targets": .array(
-                            rung.people.isEmpty
-                                ? [.string("schedule:\(schedule ?? "")")]
-                                : rung.people.map { .string("user:\(Self.id($0))") }),
+                            rung.targets.map { .string($0.contains(":") ? $0 : "user:\(Self.id($0))") }),
                     ]
                 }),
             "fallback": ["administrators"],
