@@ -274,7 +274,7 @@ extension PageHandlers {
                     nights: load.nights, weekendDays: load.weekendDays)
             },
             overrides: schedule.overrides.filter { $0.span.end > call.now }.map {
-                ShiftRow($0, of: schedule, organisation)
+                ShiftRow($0, of: schedule, organisation, reader: call.caller.person?.id)
             }, people: organisation.peopleChoices, usedBy: plans + casts)
     }
 
@@ -376,7 +376,7 @@ extension ShiftRow {
             zone: schedule.zone, why: schedule.why(shift.source, organisation))
     }
 
-    init(_ override: Override, of schedule: Schedule, _ organisation: Organisation) {
+    init(_ override: Override, of schedule: Schedule, _ organisation: Organisation, reader: UserID?) {
         let names = override.users.map { organisation.name(of: .user($0)) }
         let what: String =
             switch override.change {
@@ -393,7 +393,10 @@ extension ShiftRow {
             who: what, start: override.span.start, end: override.span.end, zone: schedule.zone,
             why: (override.why.map { "\($0), " } ?? "") + "by \(organisation.name(of: override.by))",
             override: override.id)
-        if case .offer = override.change { isOffer = true }
+        // Only to those is it offered who could take it.
+        if case .offer(let absent, let users) = override.change, let reader {
+            isOffer = reader != absent && (users.isEmpty || users.contains(reader))
+        }
     }
 }
 

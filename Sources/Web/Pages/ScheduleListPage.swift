@@ -93,7 +93,7 @@ public struct ScheduleListPage: WebPage {
             } else {
                 html.shifts(mine, "My shifts", frame.clock.now)
             }
-            html.element("div", .class("row")) { html in
+            html.element("div", .class("acts")) { html in
                 awayForm(&html, frame)
                 html.act("Calendar address", to: "/my-shifts/feed", frame, .quiet)
             }

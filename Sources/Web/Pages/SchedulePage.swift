@@ -119,7 +119,7 @@ public struct SchedulePage: WebPage {
         html.onCallLine(now, until: until, next: next, clock)
         if !about.isEmpty { html.element("p", .class("muted"), text: about) }
         if frame.canRespond {
-            html.element("div", .class("row")) { html in
+            html.element("div", .class("acts")) { html in
                 overrideForm(&html, frame)
                 offer(&html, frame)
                 html.act("Calendar address", to: "/schedules/\(id)/feed", frame, .quiet)
