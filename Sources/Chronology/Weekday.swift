@@ -18,4 +18,12 @@ public enum Weekday: Int, CaseIterable, Hashable, Sendable {
 
     /// The first three letters of the name, `Mon`.
     public var shortName: String { String(name.prefix(3)) }
+
+    /// The day of an English name or its first three letters, in upper or lower case: `Mon`, `monday`.
+    public init?(word: String) {
+        let key = word.lowercased()
+        guard let day = Self.allCases.first(where: { $0.name.lowercased() == key || $0.shortName.lowercased() == key })
+        else { return nil }
+        self = day
+    }
 }

@@ -1,5 +1,6 @@
 import Alerting
 import Chronology
+import Delivery
 import Incidents
 import Notation
 import Paging
@@ -11,6 +12,8 @@ public enum Input: Sendable {
     /// Some deadline may have passed. Which, the store knows: a lost or doubled wake-up does no harm.
     case deadlinesPassed
     case attempted(AttemptReport)
+    /// What came back through a channel, already proved to come from its far end.
+    case said(Said, channel: String)
 }
 
 /// What one intake request brought.
@@ -59,15 +62,28 @@ public enum Command: Sendable {
     case incident(key: String, IncidentCommand)
     case acknowledgePage(PageID, via: String)
     case escalatePage(PageID, why: String, seenRung: Int?)
+    /// Nobody is told before then; it climbs anew after.
+    case snoozePage(PageID, until: Instant, why: String?)
+    case handOverPage(PageID, to: HandOverTarget, why: String)
     case acknowledgeAlert(AlertID)
     case resolveAlert(AlertID)
     /// Wakes the people of a plan for an incident that is already declared.
     case page(key: String, EscalationPlanID)
     /// Something in the words of the incident's playbook.
     case procedure(key: String, ProcedureCommand)
+    /// A heartbeat was heard of, at the integration that it belongs to.
+    case beat(String, IntegrationID)
     case change(DocumentChange)
     /// Sends a test by one of a person's ways to be reached.
     case testContact(ContactMethodID, of: UserID, from: DocumentChange.Origin)
+    /// Sends a code by a way to be reached, or takes one that somebody typed.
+    case verifyContact(ContactMethodID, of: UserID, Verification, from: DocumentChange.Origin)
+}
+
+public enum Verification: Hashable, Sendable {
+    case begin
+    /// `isRight`: whether the code that was typed is the one that was sent. Who asks knows the key that says so.
+    case finish(isRight: Bool)
 }
 
 public struct DeclareRequest: Hashable, Sendable {
@@ -147,6 +163,8 @@ public enum Outcome: Hashable, Sendable {
     case alertAcknowledged(AlertID, Acknowledgement)
     case document(kind: DocumentKind, id: String, version: Int64)
     case tested(ContactTest)
+    /// What a far end's word led to, in a sentence for whoever said it; nil: there is nothing to say.
+    case heard(String?)
     case done
 }
 
@@ -181,7 +199,8 @@ public struct Receipt: Hashable, Sendable {
 /// What the attempt of one delivery came to.
 public struct AttemptReport: Hashable, Sendable {
     public enum Result: Hashable, Sendable {
-        case accepted(detail: String)
+        /// `receipt`: what the far end calls the message, when it says.
+        case accepted(detail: String, receipt: String? = nil)
         /// It may succeed later, or it is not known whether it did: it is tried again under the same key.
         case retry(reason: String, after: Duration?)
         case refused(reason: String)

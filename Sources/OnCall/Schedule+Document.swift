@@ -151,16 +151,6 @@ extension WeekWindow {
     }
 }
 
-extension Weekday {
-    /// `Mon`, `monday`.
-    init?(word: String) {
-        let key = word.lowercased()
-        guard let day = Self.allCases.first(where: { $0.name.lowercased() == key || $0.shortName.lowercased() == key })
-        else { return nil }
-        self = day
-    }
-}
-
 extension Override {
     public enum Kind: String, CaseIterable, Sendable {
         case add, remove, replace

@@ -5,23 +5,27 @@ import Notation
 // deliveries and the deadline that follow from them, and only then is anything sent.
 extension Page {
     /// The first rung, taken as the page is opened. `now` is when the page was opened, which is when that rung was due.
+    /// Empty while the page can wait.
     public func begin(at now: Instant, reaching reach: (EscalationPlan.Target) -> Reach) -> [PageEvent] {
-        climb(from: Position(rung: 0, lap: 0, due: now), until: now, reach)
+        if case .waiting = phase { return [] }
+        return climb(from: Position(rung: 0, lap: 0, due: now), until: now, reach)
     }
 
     /// A deadline may pass late, after a crash or a pause, and may be reported early or twice. Rungs that are past due are
     /// climbed in order, each once; a rung that is not due is never climbed (R6, R7).
     public func deadlinePassed(at now: Instant, reaching reach: (EscalationPlan.Target) -> Reach) -> [PageEvent] {
-        guard case .climbing(let rung, let lap, let deadline) = phase, deadline <= now else { return [] }
-        return climb(from: after(rung: rung, lap: lap, due: deadline, now: now), until: now, reach)
-    }
-
-    /// Nothing more is sent for this page. Empty when somebody was first: the page says who.
-    public func acknowledge(by actor: Actor, via: String) throws(Refusal) -> [PageEvent] {
+        guard let deadline, deadline <= now else { return [] }
         switch phase {
-        case .climbing, .exhausted: return [.acknowledged(by: actor, via: via)]
-        case .acknowledged: return []
-        case .ended(let why, _): throw Refusal("page-ended", "The page has ended: \(why)")
+        case .climbing(let rung, let lap, _):
+            return climb(from: after(rung: rung, lap: lap, due: deadline, now: now), until: now, reach)
+        case .waiting:
+            return climb(from: Position(rung: 0, lap: 0, due: deadline), until: now, reach)
+        case .acknowledged(let actor, _):
+            return [.acknowledgementExpired(of: actor)] + climbAnew(at: now, reach)
+        case .snoozed(let actor, _):
+            return [.snoozeEnded(of: actor)] + climbAnew(at: now, reach)
+        case .exhausted, .ended:
+            return []
         }
     }
 
@@ -33,7 +37,7 @@ extension Page {
         by actor: Actor, why: String, seen: Int?, at now: Instant, reaching reach: (EscalationPlan.Target) -> Reach
     ) throws(Refusal) -> [PageEvent] {
         switch phase {
-        case .climbing, .acknowledged: break
+        case .waiting, .climbing, .acknowledged, .snoozed: break
         case .exhausted:
             throw Refusal("page-exhausted", "Every rung of \(plan.name) has been climbed already.")
         case .ended(let why, _): throw Refusal("page-ended", "The page has ended: \(why)")
@@ -60,7 +64,7 @@ extension Page {
 
     // MARK: Climbing
 
-    private struct Position {
+    struct Position {
         var rung: Int
         var lap: Int
         var due: Instant
@@ -68,12 +72,15 @@ extension Page {
 
     /// Climbs every rung that is due by `now`, from `start` on; an empty rung takes no time: burning its patience would
     /// leave people asleep.
-    private func climb(
-        from start: Position, until now: Instant, _ reach: (EscalationPlan.Target) -> Reach
+    ///
+    /// - Parameter laps: the first lap that is not climbed any more; nil: as many as the page has left.
+    func climb(
+        from start: Position, until now: Instant, laps: Int? = nil, _ reach: (EscalationPlan.Target) -> Reach
     ) -> [PageEvent] {
+        let laps = laps ?? lapLimit
         var events: [PageEvent] = []
         var position = start
-        while position.lap < plan.laps {
+        while position.lap < laps {
             let rung = plan.rungs[position.rung]
             let found = gather(rung.targets, key: "\(position.lap)/\(position.rung)", reach)
             if found.notices.isEmpty {
@@ -90,14 +97,22 @@ extension Page {
             guard nextDue <= now else { return events }
             position = after(rung: position.rung, lap: position.lap, due: nextDue, now: now)
         }
-        let found = gather(plan.fallback, key: "fallback", reach)
+        // The fallback of a page that was taken up again is told again.
+        let key = position.lap > plan.laps ? "fallback-\(position.lap)" : "fallback"
+        let found = gather(plan.fallback, key: key, reach)
         events.append(.exhausted(fallback: found.notices, obstacles: found.obstacles))
         return events
     }
 
+    /// From the first rung, with all laps before it: whoever had it has not ended it.
+    private func climbAnew(at now: Instant, _ reach: (EscalationPlan.Target) -> Reach) -> [PageEvent] {
+        let lap = lastReached.map { $0.lap + 1 } ?? 0
+        return climb(from: Position(rung: 0, lap: lap, due: now), until: now, laps: lap + plan.laps, reach)
+    }
+
     /// The rung after one whose patience ran out at `due`. A new lap counts from now when the page comes late to it: after
     /// an outage of hours the laps would otherwise all be over at once, and nobody would have had time to answer.
-    private func after(rung: Int, lap: Int, due: Instant, now: Instant) -> Position {
+    func after(rung: Int, lap: Int, due: Instant, now: Instant) -> Position {
         let wraps = rung + 1 == plan.rungs.count
         return next(Position(rung: rung, lap: lap, due: due), due: wraps ? max(due, now) : due)
     }
@@ -109,7 +124,7 @@ extension Page {
     }
 
     /// One notice a contact, even when a person stands on the rung twice.
-    private func gather(
+    func gather(
         _ targets: [EscalationPlan.Target], key: String, _ reach: (EscalationPlan.Target) -> Reach
     ) -> (notices: [Notice], obstacles: [String]) {
         var notices: [Notice] = []
@@ -117,7 +132,7 @@ extension Page {
         for target in targets {
             let found = reach(target)
             obstacles += found.obstacles
-            for contact in found.contacts where !notices.contains(where: { $0.contact == contact }) {
+            for contact in found.contacts where !notices.contains(where: { $0.contact.isSameWay(as: contact) }) {
                 notices.append(Notice(key: "\(id)/\(key)/\(contact.user)/\(contact.method)", contact: contact))
             }
         }

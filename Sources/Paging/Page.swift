@@ -18,9 +18,13 @@ public struct Page: Hashable, Sendable {
     }
 
     public enum Phase: Hashable, Sendable {
+        /// Nobody is told before then: it can wait for the hours of its service.
+        case waiting(until: Instant)
         /// Waiting on `rung` of `lap` until `deadline`; both count from 0.
         case climbing(rung: Int, lap: Int, deadline: Instant)
         case acknowledged(by: Actor, at: Instant)
+        /// Somebody has it and will not hear of it before then. After that it climbs again, from the first rung.
+        case snoozed(by: Actor, until: Instant)
         /// Every rung was climbed and nobody answered. The fallback has been paged; the page can still be acknowledged.
         case exhausted(at: Instant)
         case ended(why: String, at: Instant)
@@ -31,6 +35,7 @@ public struct Page: Hashable, Sendable {
     public let title: String
     public let service: ServiceID?
     public let plan: EscalationPlan
+    public let urgency: Urgency
     public let openedAt: Instant
     public internal(set) var phase: Phase
     /// The last rung that was reached; nil before the first.
@@ -45,6 +50,14 @@ public struct Page: Hashable, Sendable {
     private var climbsFor: Actor?
     /// Who last asked for more people, and why; nil while nobody has.
     public internal(set) var escalation: Escalation?
+    /// The laps end before this one: the plan's number of them, counted anew after each time that it was taken up again.
+    public internal(set) var lapLimit: Int
+    /// Who was told on the rung that waits, each once.
+    public internal(set) var told: [UserID] = []
+    /// What the keys of those notices begin with; nil while nobody was told on a rung.
+    var currentStem: Substring?
+    /// Who of them has acknowledged, where all must.
+    public internal(set) var answered: [UserID] = []
     /// What became of each notice, in the order in which they were decided.
     public internal(set) var notices: [NoticeRecord]
     public internal(set) var version: Int64
@@ -63,6 +76,8 @@ public struct Page: Hashable, Sendable {
         public enum Result: Hashable, Sendable {
             case pending
             case sent(at: Instant)
+            /// The far end reported that it has arrived.
+            case delivered(at: Instant)
             case failed(reason: String, at: Instant)
             case withdrawn
         }
@@ -81,8 +96,14 @@ public struct Page: Hashable, Sendable {
         self.title = opening.title
         self.service = opening.service
         self.plan = opening.plan
+        self.urgency = opening.urgency
         self.openedAt = now
-        self.phase = .climbing(rung: -1, lap: 0, deadline: now)
+        self.lapLimit = opening.plan.laps
+        if let until = opening.heldUntil, until > now {
+            self.phase = .waiting(until: until)
+        } else {
+            self.phase = .climbing(rung: -1, lap: 0, deadline: now)
+        }
         self.notices = []
         self.version = 1
     }
@@ -96,57 +117,97 @@ public struct Page: Hashable, Sendable {
         case .rungReached(let climb):
             phase = .climbing(rung: climb.rung, lap: climb.lap, deadline: climb.nextDue)
             lastReached = RungPosition(rung: climb.rung, lap: climb.lap)
+            lapLimit = max(lapLimit, climb.lap + 1)
             climbsFor = nil
+            (told, answered) = ([], [])
+            currentStem = climb.notices.first?.stem
             add(climb.notices)
-        case .rungSkipped:
+        case .rungSkipped, .rungFailed:
             break
-        case .acknowledged(let actor, _):
+        case .acknowledged(let actor, _), .acknowledgementRenewed(let actor):
             phase = .acknowledged(by: actor, at: now)
+            withdrawPending()
+        case .acknowledgedInPart(let user, _):
+            answered.append(user)
+            withdrawPending { $0.user == user }
+        case .acknowledgementExpired, .snoozeEnded:
+            wasExhausted = false
+            lapLimit = (lastReached.map { $0.lap + 1 } ?? 0) + plan.laps
+        case .snoozed(let actor, let until, _):
+            phase = .snoozed(by: actor, until: until)
             withdrawPending()
         case .escalated(let actor, let why):
             escalation = Escalation(by: actor, why: why)
             climbsFor = actor
+        case .handedOver(let handover):
+            escalation = Escalation(by: handover.by, why: handover.why)
+            phase = .climbing(
+                rung: lastReached?.rung ?? -1, lap: lastReached?.lap ?? 0, deadline: handover.nextDue)
+            (told, answered) = ([], [])
+            currentStem = handover.notices.first?.stem
+            add(handover.notices)
+        case .rerouted(let route):
+            add(route.notices)
         case .exhausted(let notices, _):
             wasExhausted = true
             exhaustedBy = climbsFor
             phase = .exhausted(at: now)
+            (told, answered) = ([], [])
+            currentStem = nil
             add(notices)
         case .ended(let why):
             if case .exhausted = phase { endedUnanswered = true }
             phase = .ended(why: why, at: now)
             withdrawPending()
         case .noticeSent(let key, _, _):
-            record(key) { $0.result = .sent(at: now) }
+            // The far end's report may have come before the answer to the sending (R13).
+            record(key) { if !$0.result.isReported { $0.result = .sent(at: now) } }
         case .noticeFailed(let key, _, let reason, let isFinal):
-            record(key) { if isFinal { $0.result = .failed(reason: reason, at: now) } }
+            record(key) { if isFinal, !$0.result.isReported { $0.result = .failed(reason: reason, at: now) } }
+        case .noticeDelivered(let key, _):
+            record(key, isAttempt: false) { $0.result = .delivered(at: now) }
+        case .noticeUndelivered(let key, let reason):
+            record(key, isAttempt: false) { $0.result = .failed(reason: reason, at: now) }
         }
     }
 
+    /// Whether nobody has it.
     public var isOpen: Bool {
         switch phase {
-        case .climbing, .exhausted: true
-        case .acknowledged, .ended: false
+        case .waiting, .climbing, .exhausted: true
+        case .acknowledged, .snoozed, .ended: false
         }
     }
+
+    public var isOver: Bool { if case .ended = phase { true } else { false } }
 
     /// When the page acts by itself next; nil: never.
     public var deadline: Instant? {
-        if case .climbing(_, _, let deadline) = phase { deadline } else { nil }
+        switch phase {
+        case .waiting(let until), .snoozed(_, let until): until
+        case .climbing(_, _, let deadline): deadline
+        case .acknowledged(_, let at): plan.acknowledgementLasts.map { at + $0 }
+        case .exhausted, .ended: nil
+        }
     }
 
     private mutating func add(_ added: [Notice]) {
         notices += added.map { NoticeRecord(notice: $0, attempts: 0, result: .pending) }
+        for notice in added where !told.contains(notice.contact.user) { told.append(notice.contact.user) }
     }
 
-    private mutating func record(_ key: String, _ change: (inout NoticeRecord) -> Void) {
+    private mutating func record(_ key: String, isAttempt: Bool = true, _ change: (inout NoticeRecord) -> Void) {
         for index in notices.indices where notices[index].notice.key == key {
-            notices[index].attempts += 1
+            if isAttempt { notices[index].attempts += 1 }
             change(&notices[index])
         }
     }
 
-    private mutating func withdrawPending() {
-        for index in notices.indices where notices[index].result == .pending { notices[index].result = .withdrawn }
+    private mutating func withdrawPending(of belongs: (Contact) -> Bool = { _ in true }) {
+        for index in notices.indices
+        where notices[index].result == .pending && belongs(notices[index].notice.contact) {
+            notices[index].result = .withdrawn
+        }
     }
 }
 

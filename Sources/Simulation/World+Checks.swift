@@ -139,7 +139,11 @@ enum Checks {
         for stored in try EventLog.read(stream: "page/\(id)", on: connection) {
             let event = try PageEvent(
                 kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
-            if case .escalated = event { byHand = true }
+            switch event {
+            // Asked for by somebody, or because nobody on the rung before could be told: before its time.
+            case .escalated, .rungFailed: byHand = true
+            default: break
+            }
             if let (rung, lap) = event.rung {
                 if expected != (rung, lap) { return "\(id) climbed to \(rung)/\(lap), not \(expected)" }
                 let rungs = page?.plan.rungs.count ?? 0

@@ -8,6 +8,7 @@ extension Migration {
         // No table changes. An older binary would take the sealed text of a signing key for the key, so it is kept out.
         Migration(number: 4, name: "secrets are sealed when the server starts", statements: []),
         Migration(number: 5, name: "a hash over the order of the log", statements: order),
+        Migration(number: 6, name: "receipts, rates, and alerts under one page", statements: receipts),
     ]
 
     /// Flags are BIGINT 0 or 1 and instants are microseconds since 1970 in BIGINT: SQLite and PostgreSQL agree on those.
@@ -162,6 +163,19 @@ extension Migration {
         """,
         "CREATE INDEX idempotency_at ON idempotency (at)",
     ]
+
+    /// What far ends call messages, how many more each may be sent, and where the asking of a far end has got to.
+    private static let receipts = [
+        "ALTER TABLE delivery ADD COLUMN receipt TEXT",
+        "CREATE INDEX delivery_receipt ON delivery (receipt) WHERE receipt IS NOT NULL",
+        "CREATE INDEX delivery_destination ON delivery (destination, created_at)",
+        "CREATE INDEX alert_page_open ON alert (page) WHERE is_open = 1 AND page IS NOT NULL",
+        "CREATE INDEX page_service_open ON page (service, id) WHERE is_open = 1",
+        "CREATE TABLE heartbeat (id TEXT PRIMARY KEY, beat_at BIGINT, armed_at BIGINT NOT NULL, is_late BIGINT NOT NULL)",
+        "CREATE TABLE meter (key TEXT PRIMARY KEY, credit BIGINT NOT NULL, at BIGINT NOT NULL)",
+        "CREATE TABLE poll (channel TEXT PRIMARY KEY, cursor TEXT, owner TEXT, until BIGINT NOT NULL, fault TEXT)",
+    ]
+
     /// The size of a body of which only the head is kept (NULL for those from before), and how many requests came in each
     /// hour since 1970.
     private static let figures = [

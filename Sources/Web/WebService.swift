@@ -1,4 +1,5 @@
 import Chronology
+import Delivery
 import Engine
 import HTTPTypes
 import Hummingbird
@@ -54,26 +55,29 @@ public final class WebService: Sendable {
     private let upkeep: AccessUpkeep
 
     /// - Parameters:
-    ///   - channels: the kinds of channel that can deliver (`email`, `webhook`).
+    ///   - channels: by kind, those that can deliver here.
     ///   - links: reads the acknowledgement links in messages. Without them the pages for people are not served, only
     ///     the API, intake and health.
     public init(
-        engine: Engine, identity: WebIdentity, settings: WebSettings, channels: [String] = [],
+        engine: Engine, identity: WebIdentity, settings: WebSettings, channels: [String: any Delivery.Channel] = [:],
         links: AcknowledgementLinks? = nil, logger: Logger
     ) {
         let bound = BoundAddress(settings)
         let metrics = Metrics()
         let tally = IntakeTally()
-        let api = API(engine: engine, identity: identity, origin: { bound.origin })
+        let api = API(
+            engine: engine, identity: identity, channels: channels, links: links, origin: { bound.origin })
         let pages = links.map {
-            PageHandlers(api: api, links: $0, channels: channels, cookie: settings.cookie, tally: tally)
+            PageHandlers(
+                api: api, links: $0, channels: channels.keys.sorted(), cookie: settings.cookie, tally: tally)
         }
         var routes = api.routes
         routes +=
             IntakeRoutes(
                 engine: engine, authenticator: identity.authenticator, tally: tally, version: settings.version
             ).routes
-        routes += WatchRoutes(engine: engine, metrics: metrics, channels: channels).routes
+        routes += ChannelCalls(engine: engine, channels: channels, origin: { bound.origin }).routes
+        routes += WatchRoutes(engine: engine, metrics: metrics, channels: channels.keys.sorted()).routes
         routes += pages?.routes ?? []
         let table = APIDescription.adding(to: routes, version: settings.version)
         var configuration = FrontDoor.Configuration(address: settings.publicAddress, port: settings.port)

@@ -1,11 +1,13 @@
 import ArgumentParser
+import Chronology
 import Notation
+import Playbooks
 
 /// `tocsin page …`
 struct PageVerbs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "page", abstract: "List, read, take and escalate pages.",
-        subcommands: [List.self, Show.self, Ack.self, Escalate.self])
+        commandName: "page", abstract: "List, read, take, escalate, put off and hand over pages.",
+        subcommands: [List.self, Show.self, Ack.self, Escalate.self, Snooze.self, HandOver.self])
 
     private static let path = "/api/v1/pages"
 
@@ -85,6 +87,69 @@ struct PageVerbs: AsyncParsableCommand {
 
         func run() async throws {
             let answer = try await client.withClient { try await $0.post(path(id, "/escalate"), ["why": .string(why)]) }
+            client.show(answer) { "\($0.shown("phase"))  \($0.shown("title"))" }
+        }
+    }
+
+    struct Snooze: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell nobody of a page for a time; then it climbs anew.")
+
+        @Argument(help: "Its id.")
+        var id: String
+
+        @Option(name: .customLong("for"), help: "How long, at most 7 days.", transform: { try Duration(notation: $0) })
+        var length: Duration
+
+        @Option(help: "Why it can wait.")
+        var why: String?
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func run() async throws {
+            let until = SystemClock.now() + length
+            let answer = try await client.withClient {
+                try await $0.post(
+                    path(id, "/snooze"),
+                    ["until": .string(until.rfc3339()), "why": why.map(JSON.string) ?? .null])
+            }
+            client.show(answer) {
+                "\($0.shown("phase")) until \($0.when("deadline", SystemClock.now()))  \($0.shown("title"))"
+            }
+        }
+    }
+
+    struct HandOver: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Tell somebody else of a page now, or take another rung of its plan.")
+
+        @Argument(help: "Its id.")
+        var id: String
+
+        @Option(help: "user:ID, schedule:ID or team:ID.")
+        var to: String?
+
+        @Option(help: "Instead of --to: a rung, counted from 1.")
+        var rung: Int?
+
+        @Option(help: "Why it is theirs.")
+        var why: String
+
+        @OptionGroup(title: "The server") var client: ClientOptions
+
+        func validate() throws {
+            guard (to == nil) != (rung == nil) else { throw ValidationError("Say either --to or --rung.") }
+        }
+
+        func run() async throws {
+            let answer = try await client.withClient {
+                try await $0.post(
+                    path(id, "/hand-over"),
+                    [
+                        "to": to.map(JSON.string) ?? .null,
+                        "rung": rung.map { .integer(Int64($0) - 1) } ?? .null, "why": .string(why),
+                    ])
+            }
             client.show(answer) { "\($0.shown("phase"))  \($0.shown("title"))" }
         }
     }

@@ -84,9 +84,7 @@ enum Server {
 
     private static func channels(_ configuration: ServerConfiguration) throws -> [String: any Delivery.Channel] {
         let egress = EgressGuard(settings: configuration.egress)
-        var channels: [String: any Delivery.Channel] = [
-            WebhookChannel.descriptor.kind: WebhookChannel(try EgressClient(egress))
-        ]
+        var channels = ChannelKinds.web(try EgressClient(egress))
         if let smtp = configuration.smtp {
             channels[SMTPChannel.descriptor.kind] = try SMTPChannel(smtp, egress: egress)
         }
@@ -107,12 +105,15 @@ enum Server {
         let dispatcher = Dispatcher(
             engine: engine, channels: channels, links: links, publicURL: configuration.origin, node: node,
             logger: Logger(label: "dispatcher"))
+        let listener = ChannelListener(
+            engine: engine, channels: channels, publicURL: configuration.origin, node: node,
+            logger: Logger(label: "listener"))
         let web = WebService(
             engine: engine, identity: identity,
             settings: WebSettings(
                 host: configuration.listen.host, port: configuration.listen.port,
                 publicAddress: configuration.publicAddress, trustedProxies: configuration.trustedProxies,
-                version: Tocsin.version), channels: channels.keys.sorted(), links: links, logger: Logger(label: "web"))
+                version: Tocsin.version), channels: channels, links: links, logger: Logger(label: "web"))
         let invitation = FirstSignIn(
             election: identity.firstAdministrator, store: configuration.store, origin: configuration.origin, node: node)
         let (listening, bound) = AsyncStream<Never>.makeStream()
@@ -122,6 +123,7 @@ enum Server {
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
             .init(service: UntilShutdown(name: "engine") { await engine.run() }),
             .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
+            .init(service: UntilShutdown(name: "listener") { await listener.run() }),
             .init(service: InvitationWatch(engine: engine, invitation: invitation, listening: listening)),
             .init(
                 service: web.application { _ in

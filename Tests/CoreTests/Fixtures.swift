@@ -20,7 +20,7 @@ func reach(unreachable: Set<UserID> = []) -> (EscalationPlan.Target) -> Reach {
         case .user(let user) where unreachable.contains(user):
             Reach(contacts: [], obstacles: ["\(user) has no way to be reached."])
         case .user(let user): Reach(contacts: [contact(user)], obstacles: [])
-        case .schedule: Reach(contacts: [], obstacles: ["Nobody is on call."])
+        case .schedule, .team, .role: Reach(contacts: [], obstacles: ["Nobody is on call."])
         case .administrators: Reach(contacts: [contact(ana)], obstacles: [])
         }
     }

@@ -128,7 +128,7 @@ import Testing
             SMTPSettings(host: "127.0.0.1", port: 9, security: .insecurePlain, from: "a@example.com"))
         var message = Self.message(1, subject: "s", text: "t")
         message.destination = address
-        #expect(throws: InputFault.self) { try channel.check(destination: address) }
+        #expect(throws: InputFault.self) { try SMTPChannel.check(destination: address, secret: nil) }
         guard case .permanent = await channel.attempt(message, now: .epoch) else {
             Issue.record("\(address.debugDescription) was used")
             return

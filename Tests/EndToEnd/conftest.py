@@ -14,6 +14,7 @@ from support.certificates import LabAuthority  # noqa: E402
 from support.mail import MailSink  # noqa: E402
 from support.postgres import PostgresServer  # noqa: E402
 from support.tocsin import Tocsin  # noqa: E402
+from support.vendors import Vendors  # noqa: E402
 from support.webhook import WebhookSink  # noqa: E402
 
 
@@ -79,3 +80,24 @@ def chance() -> random.Random:
     seed = int(os.environ.get("TOCSIN_SEED") or random.SystemRandom().randrange(2**32))
     print(f"TOCSIN_SEED={seed}")
     return random.Random(seed)
+
+
+@pytest.fixture
+def vendors():
+    vendors = Vendors().start()
+    yield vendors
+    vendors.stop()
+
+
+@pytest.fixture
+def secure_vendors(authority):
+    vendors = Vendors(tls=authority.server_context("localhost")).start()
+    yield vendors
+    vendors.stop()
+
+
+@pytest.fixture
+def trusting(tmp_path, relay, authority, running) -> Tocsin:
+    """A node that trusts the lab's authority where it sends to."""
+    configuration = {"egress": {"trustRoots": str(authority.roots)}}
+    return running(Tocsin(tmp_path, relay=relay, authority=authority, configuration=configuration)).start()

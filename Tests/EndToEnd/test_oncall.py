@@ -69,7 +69,7 @@ def test_a_page_follows_the_hand_off_and_the_override(tocsin, cli, team, relay, 
             ],
         },
     )
-    service = api.create("/api/v1/services", {"name": "shop", "plan": plan["id"]})
+    service = api.create("/api/v1/services", {"name": "shop", "plan": plan["id"], "bundles": False})
     integration = make_integration(api, "checks", "generic", service["id"])
 
     # The hand-over lies between the first rung and the second.
@@ -159,7 +159,7 @@ def test_nobody_on_call_is_said_and_passed_over(tocsin, cli, team, relay):
             ],
         },
     )
-    service = api.create("/api/v1/services", {"name": "shop", "plan": plan["id"]})
+    service = api.create("/api/v1/services", {"name": "shop", "plan": plan["id"], "bundles": False})
     integration = make_integration(api, "checks", "generic", service["id"])
     raise_alert(tocsin, integration.key, "lonely")
     until(lambda: pages(relay, "cy@example.com", "lonely"), "the next rung at once", within=10)

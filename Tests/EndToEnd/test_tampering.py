@@ -6,10 +6,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from support.organisation import contact, make_integration, make_plan, make_user
+from support.organisation import ANA_SECRET, contact, make_integration, make_plan, make_user
 from support.tocsin import Tocsin
 
 DONE, REFUSED = 0, 1
+
+# Tried again and again, so that the page climbs: a way that fails for good would end the climb at once.
+NOBODY_THERE = "http://127.0.0.1:1025/"
 
 
 @pytest.fixture(scope="module")
@@ -18,9 +21,9 @@ def filled(tmp_path_factory) -> tuple[Path, str]:
     node = Tocsin(tmp_path_factory.mktemp("filled")).start()
     try:
         api = node.api()
-        ana = make_user(api, "Ana", "ana@example.org", [contact("ana-mail", "email", "ana@example.org")])
+        ana = make_user(api, "Ana", "ana@example.org", [contact("ana-hook", "webhook", NOBODY_THERE, ANA_SECRET)])
         plan = make_plan(api, "Everybody", [([ana["id"]], 600)])
-        service = api.create("/api/v1/services", {"name": "Shop", "plan": plan["id"]})
+        service = api.create("/api/v1/services", {"name": "Shop", "plan": plan["id"], "bundles": False})
         integration = make_integration(api, "Scripts", "generic", service["id"])
         for title in ["Slow", "Slower"]:
             sent = node.anonymous.post(f"/in/{integration.key}/generic", {"title": title, "severity": "warning"})

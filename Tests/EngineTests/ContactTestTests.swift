@@ -234,8 +234,6 @@ private final class StubChannel: Channel {
         (messages, arrivals) = AsyncStream.makeStream()
     }
 
-    func check(destination: String) throws(InputFault) {}
-
     func farEnd(of destination: String) -> String { "stub" }
 
     func attempt(_ message: OutgoingMessage, now: Instant) async -> AttemptResult {

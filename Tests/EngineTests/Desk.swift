@@ -55,7 +55,7 @@ final class Desk: Sendable {
                 ],
             ]
         ),
-        (.service, "svc_shop", ["name": "shop", "plan": "esc_shop"]),
+        (.service, "svc_shop", ["name": "shop", "plan": "esc_shop", "bundles": false]),
         (.integration, "itg_1", ["name": "prometheus", "dialect": "alertmanager", "keyHashes": []]),
         (
             .route, "rte_1",
@@ -133,6 +133,11 @@ final class Desk: Sendable {
             _ = try await decide(.deadlinesPassed)
         }
         if end > now { clock.advance(by: end - now) }
+    }
+
+    func organisation() async throws -> Organisation {
+        let (keys, shelf) = (keys, decider.shelf)
+        return try await store.read { try Organisation.load(on: $0, keys, shelf: shelf) }
     }
 
     func incident(key: String) async throws -> Incident {

@@ -57,8 +57,13 @@ import Testing
         let claim = try #require(try await desk.claim().first)
         desk.wait(OutboxLimits.giveUpAfter)
         try await desk.report(claim, .retry(reason: "no route to host", after: nil))
-        #expect(try await desk.deliveries(of: page) == ["usr_ben failed"])
-        #expect(try await desk.page(page).notices.map(\.result) == [.failed(reason: "no route to host", at: desk.now)])
+        // Nobody else is on the rung, so the next one is not waited for.
+        #expect(try await desk.deliveries(of: page) == ["usr_ben failed", "usr_ana queued"])
+        #expect(
+            try await desk.page(page).notices.map(\.result) == [
+                .failed(reason: "no route to host", at: desk.now), .pending,
+            ])
+        #expect(try await desk.page(page).lastReached?.rung == 1)
     }
 
     @Test func `a message whose node died is not sent after the acknowledgement (R8)`() async throws {
@@ -94,11 +99,11 @@ import Testing
         let (claims, asked) = try await desk.store.write(.shared) { connection in
             var asked = 0
             var shares = ["ben@example.com": 2, "ana@example.com": 3]
-            let claims = try Outbox.claim(limit: 8, by: "a", on: connection) { _, destination in
+            let claims = try Outbox.claim(limit: 8, by: "a", on: connection) { _, destination, _ in
                 asked += 1
-                guard let left = shares[destination], left > 0 else { return false }
+                guard let left = shares[destination], left > 0 else { return .destinationIsBusy }
                 shares[destination] = left - 1
-                return true
+                return .admitted
             }
             return (claims, asked)
         }

@@ -51,7 +51,8 @@ final class APIBench: Sendable {
         generous.burst = 10_000
         service = WebService(
             engine: engine, identity: identity,
-            settings: WebSettings(port: 0, limits: limits ?? generous, version: "9.9.9"), channels: ["email"],
+            settings: WebSettings(port: 0, limits: limits ?? generous, version: "9.9.9"),
+            channels: IdleChannel.all(["email"]),
             logger: logger)
         let engine = engine
         running = Task { await engine.run() }

@@ -244,7 +244,7 @@ import Web
         let climbing = try #require(try await bench.ask(.get, "/pages/\(page)").json)
         #expect(climbing["phase"] == "climbing")
         #expect(climbing["incident"] == .string(key))
-        #expect(climbing["rungs"] == [["patienceSeconds": 60, "targets": ["user:usr_responder"]]])
+        #expect(climbing["rungs"] == [["patienceSeconds": 60, "answer": "one", "targets": ["user:usr_responder"]]])
         #expect(climbing["deliveries"]?.array?.map { $0["user"] } == ["usr_responder"])
         let first = try await bench.ask(.post, "/pages/\(page)/acknowledge", as: .responder)
         #expect(first.json?["first"] == true)

@@ -18,7 +18,7 @@ final class HandlersBench: Sendable {
     let service: WebService
     let links: AcknowledgementLinks
 
-    init(channels: [String] = ["email"]) async throws {
+    init(channels: [String] = ["email", "webhook"]) async throws {
         base = try await APIBench()
         let keys = base.keys
         links = try await base.store.write(.engine) { try AcknowledgementLinks.open(on: $0, keys) }
@@ -29,7 +29,7 @@ final class HandlersBench: Sendable {
         limits.burst = 10_000
         service = WebService(
             engine: base.engine, identity: base.identity, settings: WebSettings(port: 0, limits: limits),
-            channels: channels, links: links, logger: logger)
+            channels: IdleChannel.all(channels), links: links, logger: logger)
     }
 
     func send(

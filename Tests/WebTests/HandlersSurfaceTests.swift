@@ -29,7 +29,8 @@ import Web
             "/settings/users/{id}": "/settings/users/usr_viewer",
             "/settings/escalations/{id}": "/settings/escalations/esc_main", "{name}": "tocsin.css",
             "/settings/contact-methods/{id}": "/settings/contact-methods/ctm_x",
-            "/settings/tokens/{id}": "/settings/tokens/x", "/playbooks/{id}": "/playbooks/starter", "{version}": "0",
+            "/settings/tokens/{id}": "/settings/tokens/x", "/settings/channels/{kind}": "/settings/channels/webhook",
+            "/playbooks/{id}": "/playbooks/starter", "{version}": "0",
         ]
     }
 
@@ -51,7 +52,7 @@ import Web
                 "GET /in/{key}/-/ready", "GET /livez", "GET /pages", "GET /pages/{id}", "GET /readyz", "GET /sign-in",
                 "POST /ack/{token}", "POST /alerts/{id}/acknowledge",
                 "POST /api/v1/alerts/{id}/acknowledge", "POST /api/v1/pages/{id}/acknowledge",
-                "POST /pages/{id}/acknowledge", "POST /sign-in",
+                "POST /in/channels/{kind}/{key}/{word}", "POST /pages/{id}/acknowledge", "POST /sign-in",
             ])
     }
 

@@ -99,9 +99,34 @@ extension PagesSamples {
             (
                 "settings-contact",
                 ContactMethodsPage(
-                    rows: contacts, kinds: kinds, missing: [t("Email")], form: bad("address", "Only https."))
+                    rows: contacts, kinds: kinds, adding: "webhook",
+                    rules: NotificationRulesForm(
+                        high: [.init(way: t("ctm_1"), minutes: 0)], zone: t("Europe/Berlin"), sleepFrom: t("22:00"),
+                        sleepTo: t("07:00")), form: bad("address", "Only https."))
             ),
             ("settings-contact-empty", ContactMethodsPage(rows: [], kinds: kinds)),
+            (
+                "settings-channels",
+                ChannelsPage(rows: [
+                    ChannelsPage.Row(
+                        kind: t("sms"), label: t("Text message"), about: t("It wakes."),
+                        state: StateMark(t("not set up"), .waiting), acknowledgement: t("a reply or a key"),
+                        receipts: t("whether it arrived"), rate: t("1 in 1 s"), users: 3)
+                ])
+            ),
+            (
+                "settings-channel",
+                ChannelPage(
+                    kind: t("sms"), label: t("Text message"), about: t("It wakes."),
+                    state: StateMark(t("not set up"), .waiting),
+                    fields: [
+                        .init(name: "provider", label: t("Provider"), choices: [t("twilio"), t("http")]),
+                        .init(name: "token", label: t("Token"), isSecret: true),
+                        .init(name: "from", label: t("From"), example: t("+4915112345678"), isRequired: false),
+                    ], values: ["from": t("+49")], secrets: ["token"], callback: t("https://x.example/in/channels"),
+                    isSet: true, usualRate: t("1 in 1 s"), check: (false, t("It does not accept the key.")),
+                    form: bad("field-from", "This is no number."))
+            ),
             (
                 "settings-general",
                 GeneralSettingsPage(
@@ -168,7 +193,19 @@ extension PagesSamples {
         ]
     }
 
-    private var kinds: [Choice] { [Choice(t("email"), t("Email")), Choice(t("webhook"), t("Webhook"))] }
+    private var kinds: [ChannelKind] {
+        [
+            ChannelKind(
+                kind: t("email"), label: t("Email"), about: t("It wakes few."), isReady: false,
+                fields: [.init(name: "address", label: t("Address"))]),
+            ChannelKind(
+                kind: "webhook", label: t("Webhook"), about: t("To a program."), isReady: true,
+                fields: [
+                    .init(name: "url", label: t("Address"), example: t("https://x.example")),
+                    .init(name: "secret", label: t("Key"), hint: t("Once."), isSecret: true),
+                ]),
+        ]
+    }
 
     private var contacts: [ContactMethodsPage.Row] {
         [

@@ -129,7 +129,7 @@ struct PagesStructureTests {
             "settings-tokens-empty",
             "settings-general", "settings-route", "settings-escalation", "settings-contact", "settings-contact-empty",
             "settings-password",
-            "settings-delivery", "schedules", "schedule-form",
+            "settings-delivery", "settings-channels", "settings-channel", "schedules", "schedule-form",
             "playbook-edit", "playbook-new", "playbook-preview", "playbook-preview-new",
         ]
         for (name, page) in samples.signedIn where !others.contains(name) {

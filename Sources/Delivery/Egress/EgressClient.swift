@@ -6,7 +6,7 @@ import Notation
 /// A request to a web address that somebody typed.
 public struct EgressRequest: Sendable {
     public enum Method: Sendable {
-        case get, post
+        case get, post, put
     }
 
     public var method: Method

@@ -110,9 +110,13 @@ final class PinnedClient: Sendable {
 
     private static func clientRequest(_ request: EgressRequest) -> HTTPClientRequest {
         var outgoing = HTTPClientRequest(url: request.url.text)
-        outgoing.method = request.method == .post ? .POST : .GET
+        switch request.method {
+        case .get: outgoing.method = .GET
+        case .post: outgoing.method = .POST
+        case .put: outgoing.method = .PUT
+        }
         for header in request.headers { outgoing.headers.add(name: header.name, value: header.value) }
-        if request.method == .post { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        if request.method != .get { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
         return outgoing
     }
 

@@ -18,7 +18,8 @@ public struct SMTPChannel: Channel {
         // dialogue, rounded up.
         limits: .init(messageBytes: 1_048_576, attemptTime: .seconds(37), concurrentAttempts: 8),
         acknowledgement: .link,
-        receipts: .relay)
+        receipts: .relay,
+        about: "Mail through the relay in the server's configuration. Everybody has it; it wakes few.")
 
     /// Addresses of the relay that one attempt tries to connect to.
     public static let mostAddresses = 3
@@ -59,10 +60,6 @@ public struct SMTPChannel: Channel {
         case .insecurePlain:
             self.tls = nil
         }
-    }
-
-    public func check(destination: String) throws(InputFault) {
-        _ = try recipient(destination)
     }
 
     /// The relay, whoever the mail is for.

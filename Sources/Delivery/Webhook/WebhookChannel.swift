@@ -17,10 +17,9 @@ public struct WebhookChannel: Channel {
         // The time is the client's 15 s and 5 s to shut a connection down on a machine under load.
         limits: .init(messageBytes: 262_144, attemptTime: .seconds(20), concurrentAttempts: 32),
         acknowledgement: .link,
-        receipts: .endpoint)
+        receipts: .endpoint,
+        about: "A signed JSON document to a program of yours, by the rules of Standard Webhooks.")
 
-    /// However long the far end asks to be left alone, a page is not held back for longer.
-    public static let longestRetryAfter = Duration.hours(1)
     /// A key and the key that replaces it.
     public static let mostSecrets = 2
 
@@ -28,10 +27,6 @@ public struct WebhookChannel: Channel {
 
     public init(_ client: EgressClient) {
         self.client = client
-    }
-
-    public func check(destination: String) throws(InputFault) {
-        _ = try client.egress.url(destination)
     }
 
     /// Scheme, host and port. A destination that cannot be read is not connected to, and has only itself to wait for.
@@ -138,24 +133,9 @@ public struct WebhookChannel: Channel {
         case 300...399: return .permanent(reason: "HTTP \(status): redirects are not followed")
         case 410: return .permanent(reason: "HTTP 410: the receiver says that this address is gone for good")
         case 408, 425, 429, 500...599:
-            let wait = answer.header("Retry-After").flatMap { retryAfter($0, now: now) }
-            return .transient(reason: "HTTP \(status)", retryAfter: wait)
+            return .transient(reason: "HTTP \(status)", retryAfter: answer.retryAfter(now: now))
         case 400...499: return .permanent(reason: "HTTP \(status): the receiver refused the message")
         default: return .transient(reason: "HTTP \(status) is not an answer", retryAfter: nil)
         }
-    }
-
-    /// Whole seconds or an HTTP date (RFC 9110 §10.2.3). What cannot be read is as if it had not been sent; a date that
-    /// has passed means now.
-    private static func retryAfter(_ text: String, now: Instant) -> Duration? {
-        let wait: Duration
-        if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            // More digits than a number holds is longer than any cap.
-            wait = Int64(text).map { .seconds(min($0, longestRetryAfter.wholeSeconds)) } ?? longestRetryAfter
-        } else {
-            guard let date = WireDate.parse(http: text, now: now) else { return nil }
-            wait = date - now
-        }
-        return min(max(wait, .zero), longestRetryAfter)
     }
 }

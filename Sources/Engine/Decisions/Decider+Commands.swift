@@ -21,10 +21,14 @@ extension Decider {
             guard let page = try workspace.page(id) else { throw Refusal.unknown("page", id.text) }
             let why = try Incident.checked(why, "why", limit: IncidentLimits.title)
             let events = try page.escalate(
-                by: actor, why: why, seen: seen, at: workspace.now, reaching: workspace.reach)
+                by: actor, why: why, seen: seen, at: workspace.now, reaching: try workspace.reaching(for: page))
             workspace.record(events, on: id, by: actor)
             try noteExhaustion(of: id, in: workspace)
             return .page(try workspace.page(id) ?? page)
+        case .snoozePage(let id, let until, let why):
+            return try snooze(id, until: until, why: why, by: actor, in: workspace)
+        case .handOverPage(let id, let to, let why):
+            return try handOver(id, to: to, why: why, by: actor, in: workspace)
         case .acknowledgeAlert(let id):
             guard let record = try workspace.alert(id) else { throw Refusal.unknown("alert", id.text) }
             guard record.alert.isOpen else {
@@ -47,10 +51,14 @@ extension Decider {
         case .procedure(let key, let command):
             guard let incident = try workspace.incident(key: key) else { throw Refusal.unknown("incident", key) }
             return .incident(try carryOut(command, on: incident, by: actor, in: workspace))
+        case .beat(let name, let integration):
+            return try beat(name, from: integration, in: workspace)
         case .change(let change):
             return try carryOut(change, by: actor, in: workspace)
         case .testContact(let method, let user, let origin):
             return try test(method, of: user, from: origin, by: actor, in: workspace)
+        case .verifyContact(let method, let user, let step, let origin):
+            return try verify(method, of: user, step, from: origin, by: actor, in: workspace)
         }
     }
 
@@ -94,7 +102,7 @@ extension Decider {
         -> PageID
     {
         guard let subject = try workspace.incident(incident) else { throw Refusal.unknown("incident", incident.text) }
-        let page = workspace.open(
+        let page = try workspace.open(
             PageEvent.Opening(subject: .incident(incident), title: subject.title, service: subject.service, plan: plan),
             by: actor)
         workspace.record([.paged(page, plan: plan.name)], on: incident, by: actor)
@@ -102,17 +110,23 @@ extension Decider {
         return page
     }
 
-    private func acknowledge(
+    func acknowledge(
         _ id: PageID, by actor: Actor, via: String, in workspace: Workspace
     ) throws -> Outcome {
         guard let page = try workspace.page(id) else { throw Refusal.unknown("page", id.text) }
         let events = try page.acknowledge(by: actor, via: via)
         workspace.record(events, on: id, by: actor)
-        if !events.isEmpty { try acknowledged(page, by: actor, in: workspace) }
-        guard let page = try workspace.page(id), case .acknowledged(let who, let at) = page.phase else {
-            preconditionFailure("A page that can be acknowledged is, after an acknowledgement.")
+        if events.contains(where: { if case .acknowledged = $0 { true } else { false } }) {
+            try acknowledged(page, by: actor, in: workspace)
         }
-        return .pageAcknowledged(page, Acknowledgement(by: who, at: at, isFirst: !events.isEmpty))
+        guard let page = try workspace.page(id) else { preconditionFailure("The page was loaded above.") }
+        switch page.phase {
+        case .acknowledged(let who, let at):
+            return .pageAcknowledged(page, Acknowledgement(by: who, at: at, isFirst: !events.isEmpty))
+        default:
+            // A rung that waits for all who were told on it.
+            return .pageAcknowledged(page, Acknowledgement(by: actor, at: workspace.now, isFirst: !events.isEmpty))
+        }
     }
 
     /// Tells the subject of a page that somebody has taken it, or has taken it anew after it was escalated.

@@ -21,10 +21,11 @@ extension Decider {
             [SQLValue(workspace.now), SQLValue(DeadlineLimits.batch)]
         ) { (kind: $0.text(0), subject: $0.text(1)) }
         for timer in due where timer.kind == "incident" { try settle(IncidentID(timer.subject), in: workspace) }
+        for timer in due where timer.kind == "heartbeat" { try heartbeatDue(timer.subject, in: workspace) }
         for timer in due where timer.kind == "page" {
             let id = PageID(timer.subject)
             guard let page = try workspace.page(id) else { continue }
-            let events = page.deadlinePassed(at: workspace.now, reaching: workspace.reach)
+            let events = page.deadlinePassed(at: workspace.now, reaching: try workspace.reaching(for: page))
             if events.isEmpty { workspace.clearDeadline(of: id) }
             workspace.record(events, on: id, by: .tocsin)
             try noteExhaustion(of: id, in: workspace)

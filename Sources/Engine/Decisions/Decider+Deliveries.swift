@@ -20,8 +20,9 @@ extension Decider {
         let now = workspace.now
         var event: PageEvent?
         switch report.result {
-        case .accepted(let detail):
+        case .accepted(let detail, let receipt):
             try finish(report.delivery, "sent", detail, in: workspace)
+            if let receipt { try note(receipt, of: report.delivery, in: workspace) }
             event = .noticeSent(key: row.intent, attempt: row.attempts, detail: detail)
         case .refused(let reason):
             try finish(report.delivery, "failed", reason, in: workspace)
@@ -48,8 +49,15 @@ extension Decider {
         }
         if let event, let page = row.page.map({ PageID($0) }), try workspace.page(page) != nil {
             workspace.record([event], on: page, by: .tocsin)
+            if case .noticeFailed(let key, _, _, true) = event { try passOn(key, of: page, in: workspace) }
         }
         return .done
+    }
+
+    /// What the far end calls the message, for what it says about it later.
+    private func note(_ receipt: String, of id: DeliveryID, in workspace: Workspace) throws {
+        try workspace.connection.execute(
+            "UPDATE delivery SET receipt = ? WHERE id = ?", [.text(receipt), .text(id.text)])
     }
 
     private func finish(_ id: DeliveryID, _ state: String, _ outcome: String, in workspace: Workspace) throws {

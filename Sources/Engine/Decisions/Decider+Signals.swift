@@ -20,7 +20,7 @@ extension Decider {
         return .received(receipt)
     }
 
-    private func receive(
+    func receive(
         _ signal: Signal, from integration: IntegrationID, service: ServiceID?, in workspace: Workspace,
         receipt: inout Receipt
     ) throws {
@@ -83,10 +83,8 @@ extension Decider {
         if routing.declares {
             try attach(id, opening, routing, plan, signal, in: workspace)
         } else if let plan {
-            let page = workspace.open(
-                PageEvent.Opening(
-                    subject: .alert(id), title: signal.title, service: routing.service, plan: plan), by: .tocsin)
-            workspace.record(.paged(page, why: "The plan \(plan.name) was started for it."), on: id, by: .tocsin)
+            try page(
+                for: id, routing.severity, title: signal.title, service: routing.service, with: plan, in: workspace)
         }
         return id
     }
@@ -160,8 +158,12 @@ extension Decider {
             workspace.record(
                 [.alertResolved(id, title: record.content.title, how: sentence)], on: incident, by: actor)
         }
-        if let pageID = record.alert.page, let page = try workspace.page(pageID), page.subject == .alert(id) {
-            workspace.record(page.end(why: "The alert was resolved \(sentence)."), on: pageID, by: actor)
+        if let pageID = record.alert.page, let page = try workspace.page(pageID), case .alert(let first) = page.subject,
+            !(try workspace.isWantedByOthers(pageID, than: id))
+        {
+            let why =
+                first == id ? "The alert was resolved \(sentence)." : "The last of its alerts was resolved \(sentence)."
+            workspace.record(page.end(why: why), on: pageID, by: actor)
         }
     }
 

@@ -74,6 +74,7 @@ public struct Decider: Sendable {
         case .command(let command, let actor): try carryOut(command, by: actor, in: workspace)
         case .deadlinesPassed: try deadlinesPassed(in: workspace)
         case .attempted(let report): try record(report, in: workspace)
+        case .said(let said, let channel): try hear(said, by: channel, in: workspace)
         }
     }
 
@@ -83,7 +84,7 @@ public struct Decider: Sendable {
         switch outcome {
         case .incident(let incident): return .incident(try workspace.incident(incident.id) ?? incident)
         case .page(let page): return .page(try workspace.page(page.id) ?? page)
-        case .received, .alert, .pageAcknowledged, .alertAcknowledged, .document, .tested, .done: return outcome
+        case .received, .alert, .pageAcknowledged, .alertAcknowledged, .document, .tested, .heard, .done: return outcome
         }
     }
 }

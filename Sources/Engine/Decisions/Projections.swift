@@ -77,7 +77,7 @@ extension Page {
             table: "page", id: id.text,
             columns: [
                 .text("subject", subject.text).fixed, .flag("is_open", isOpen), .text("phase", phase.word),
-                .text("service", service?.text).fixed, .text("urgency", "high").fixed,
+                .text("service", service?.text).fixed, .text("urgency", urgency.rawValue).fixed,
                 .instant("opened_at", openedAt).fixed, .instant("deadline", deadline), .number("version", version),
                 .body(summary),
             ])
@@ -92,6 +92,7 @@ extension Page {
                 body.member("acknowledgedBy", actor.text)
                 body.member("acknowledgedAt", at.microseconds)
             }
+            if case .snoozed(let actor, _) = phase { body.member("acknowledgedBy", actor.text) }
         }
         return writer.text
     }
@@ -126,7 +127,9 @@ extension Page.Phase {
     /// The word in rows, in the API and on screens.
     public var word: String {
         switch self {
+        case .waiting: "waiting"
         case .climbing: "climbing"
+        case .snoozed: "snoozed"
         case .acknowledged: "acknowledged"
         case .exhausted: "exhausted"
         case .ended: "ended"

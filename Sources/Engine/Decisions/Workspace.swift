@@ -1,5 +1,6 @@
 import Alerting
 import Chronology
+import Delivery
 import Incidents
 import Notation
 import Paging
@@ -32,6 +33,10 @@ final class Workspace {
     private var timers: [String: TimerChange] = [:]
     private var deliveries: [DeliveryRow] = []
     private var withdrawn: Set<PageID> = []
+    /// Of those who have acknowledged where all must.
+    private var withdrawnFor: [PageID: Set<UserID>] = [:]
+    /// Notices that were for later and go now.
+    private var hastened: Set<String> = []
 
     /// What is to be done once the transaction is durable.
     struct Effects: Sendable {
@@ -178,15 +183,44 @@ final class Workspace {
     }
 
     /// Opens a page and takes its first rung.
-    func open(_ opening: PageEvent.Opening, by actor: Actor) -> PageID {
+    func open(_ opening: PageEvent.Opening, by actor: Actor) throws -> PageID {
         let id = id(PageID.self)
         let event = PageEvent.opened(opening)
         let page = Page(id, from: event, at: now)
         pages[id] = page
         changedPages.insert(id)
         stage(event, on: "page/\(id)", base: 0, by: actor)
-        record(page.begin(at: now, reaching: reach), on: id, by: .tocsin)
+        setDeadline(of: page)
+        record(page.begin(at: now, reaching: try reaching(for: page)), on: id, by: .tocsin)
         return id
+    }
+
+    /// The page that nobody has taken yet of a service and a plan, at least as urgent; nil: there is none.
+    func untakenPage(of service: ServiceID, _ plan: EscalationPlanID, _ urgency: Urgency) throws -> Page? {
+        func fits(_ page: Page) -> Bool {
+            guard case .alert = page.subject else { return false }
+            return page.service == service && page.plan.id == plan && page.isOpen
+                && (page.urgency == .high || urgency == .low)
+        }
+        if let page = pages.values.filter(fits).max(by: { $0.id < $1.id }) { return page }
+        let ids = try connection.all(
+            "SELECT id FROM page WHERE is_open = 1 AND service = ? ORDER BY id DESC LIMIT 8", [.text(service.text)]
+        ) { PageID($0.text(0)) }
+        return try ids.lazy.compactMap { try self.page($0) }.first(where: fits)
+    }
+
+    /// Whether an alert other than this one is open under the page.
+    func isWantedByOthers(_ page: PageID, than alert: AlertID) throws -> Bool {
+        func counts(_ record: AlertRecord) -> Bool {
+            record.alert.page == page && record.alert.isOpen && record.alert.id != alert
+        }
+        if alerts.values.contains(where: counts) { return true }
+        // What this block has ended is still open in the store; one more than those is enough to know.
+        let ids = try connection.all(
+            "SELECT id FROM alert WHERE is_open = 1 AND page IS NOT NULL AND page = ? LIMIT ?",
+            [.text(page.text), SQLValue(changed.count + 2)]
+        ) { AlertID($0.text(0)) }
+        return ids.contains { id in alerts[id].map(counts) ?? (id != alert) }
     }
 
     /// Writes what happened to a page, with the deliveries, the deadline and the withdrawals that follow from it.
@@ -207,8 +241,23 @@ final class Workspace {
             switch event {
             case .rungReached(let climb): queue(climb.notices, of: page)
             case .exhausted(let notices, _): queue(notices, of: page)
-            case .acknowledged, .ended: withdrawn.insert(page.id)
-            case .opened, .rungSkipped, .escalated, .noticeSent, .noticeFailed: break
+            case .handedOver(let handover): queue(handover.notices, of: page)
+            case .rerouted(let route):
+                queue(route.notices, of: page)
+                if let key = route.hastened { hastened.insert(key) }
+            case .acknowledged(let by, _):
+                withdrawn.insert(page.id)
+                settle(page, "\(organisation.name(of: by)) has it.")
+            case .snoozed(let by, let until, _):
+                withdrawn.insert(page.id)
+                settle(page, "\(organisation.name(of: by)) has snoozed it until \(until.text(in: .utc)).")
+            case .acknowledgedInPart(let user, _): withdrawnFor[page.id, default: []].insert(user)
+            case .ended(let why):
+                withdrawn.insert(page.id)
+                settle(page, why)
+            case .opened, .rungSkipped, .rungFailed, .acknowledgementRenewed, .acknowledgementExpired, .snoozeEnded,
+                .escalated, .noticeSent, .noticeFailed, .noticeDelivered, .noticeUndelivered:
+                break
             }
         }
         return page
@@ -235,30 +284,65 @@ final class Workspace {
 
     private func queue(_ notices: [Notice], of page: Page) {
         for notice in notices {
-            guard let contact = organisation.user(notice.contact.user)?.contact(notice.contact.method) else { continue }
+            guard let contact = organisation.recipient(notice.contact.user)?.contact(notice.contact.method) else {
+                continue
+            }
+            // What is for later has a lane of its own: it must not hold up what another rung sends there meanwhile.
+            let lane = "\(contact.channel):\(contact.destination)#\(page.subject.text)"
+            let isLater = notice.contact.delay > .zero
             deliveries.append(
                 DeliveryRow(
-                    id: id(DeliveryID.self), intent: notice.key,
-                    lane: "\(contact.channel):\(contact.destination)#\(page.subject.text)", kind: .page,
-                    channel: contact.channel, destination: contact.destination, subject: page.subject.text,
-                    page: page.id, user: notice.contact.user, method: notice.contact.method))
+                    id: id(DeliveryID.self), intent: notice.key, lane: isLater ? "\(lane)#\(notice.key)" : lane,
+                    kind: .page, channel: contact.channel, destination: contact.destination,
+                    subject: page.subject.text, page: page.id, user: notice.contact.user,
+                    method: notice.contact.method, delay: notice.contact.delay))
         }
     }
 
-    /// Whom a target stands for now.
-    func reach(_ target: EscalationPlan.Target) -> Reach { organisation.reach(target, at: now) }
+    /// Tells the far ends that keep a page before people's eyes that somebody has it, or that it is over.
+    private func settle(_ page: Page, _ outcome: String) {
+        for record in page.notices {
+            let notice = record.notice
+            guard record.result.wasAccepted,
+                ChannelKinds.type(of: notice.contact.channel)?.descriptor.followsUp ?? false,
+                let contact = organisation.recipient(notice.contact.user)?.contact(notice.contact.method)
+            else { continue }
+            deliveries.append(
+                DeliveryRow(
+                    id: id(DeliveryID.self), intent: "\(notice.key)/settled-\(page.version)",
+                    lane: "\(contact.channel):\(contact.destination)#\(page.subject.text)", kind: .settled,
+                    channel: contact.channel, destination: contact.destination, subject: page.subject.text,
+                    user: notice.contact.user, method: notice.contact.method,
+                    content: [
+                        "page": .string(page.id.text), "notice": .string(notice.key), "outcome": .string(outcome),
+                    ]
+                ))
+        }
+    }
+
+    /// Whom a target stands for now, for that page.
+    func reaching(for page: Page) throws -> (EscalationPlan.Target) -> Reach {
+        var assignments: [Incident.Assignment] = []
+        if case .incident(let id) = page.subject, let incident = try incident(id) { assignments = incident.assignments }
+        let occasion = Organisation.Occasion(page.urgency) { [assignments] role in
+            assignments.filter { $0.role == role }.map(\.user)
+        }
+        return { [organisation, now] in organisation.reach($0, at: now, on: occasion) }
+    }
 
     /// A message about an incident to one person, by every way that they have. Its key names what it says, so that what is
     /// said twice is one message.
     func tell(_ user: UserID, _ content: IncidentMessage.Content, of incident: IncidentID, key: String) {
         guard let user = organisation.user(user), !user.isDisabled else { return }
-        for contact in user.contacts where !contact.isDisabled {
+        // What wakes nobody does not do so by night.
+        let pause = user.rules.pause(at: now)
+        for contact in user.contacts where contact.isUsable {
             deliveries.append(
                 DeliveryRow(
                     id: id(DeliveryID.self), intent: "\(incident)/\(key)/\(user.id)/\(contact.id)",
                     lane: "\(contact.channel):\(contact.destination)#\(incident)", kind: .incident,
                     channel: contact.channel, destination: contact.destination, subject: incident.text, user: user.id,
-                    method: contact.id, content: content.json, giveUpAfter: IncidentMessage.giveUpAfter))
+                    method: contact.id, content: content.json, giveUpAfter: IncidentMessage.giveUpAfter, delay: pause))
         }
     }
 
@@ -266,14 +350,18 @@ final class Workspace {
 
     /// A person's tests, those of this block too, newest first.
     func tests(of user: UserID) throws -> [ContactTest] {
-        let staged = deliveries.filter { $0.kind == .test && $0.user == user }.map { test($0) }
+        let staged = deliveries.filter { ($0.kind == .test || $0.kind == .verification) && $0.user == user }
+            .map { test($0) }
         return staged.reversed() + (try ContactTest.all(of: user, on: connection))
     }
 
-    func queueTest(of contact: User.Contact, of user: UserID, by actor: Actor) -> ContactTest {
+    func queueTest(
+        of contact: User.Contact, of user: UserID, by actor: Actor, kind: DeliveryKind = .test
+    ) -> ContactTest {
         let id = id(DeliveryID.self)
         let row = DeliveryRow(
-            id: id, intent: "test/\(id)", lane: "\(contact.channel):\(contact.destination)#test", kind: .test,
+            id: id, intent: "\(kind.rawValue)/\(id)", lane: "\(contact.channel):\(contact.destination)#test",
+            kind: kind,
             channel: contact.channel, destination: contact.destination, subject: user.text, user: user,
             method: contact.id, requestedBy: actor, giveUpAfter: TestLimits.giveUpAfter)
         deliveries.append(row)
@@ -351,6 +439,12 @@ final class Workspace {
         }
     }
 
+    /// When a heartbeat is looked at; nil: it is not.
+    func setHeartbeat(_ id: String, at due: Instant?) {
+        noteDeadline(due)
+        timers["heartbeat:\(id)"] = due.map { .set(Timer(kind: "heartbeat", subject: id, due: $0)) } ?? .clear
+    }
+
     func organisationChanged(to organisation: Organisation) {
         self.organisation = organisation
         effects.organisationChanged = true
@@ -385,7 +479,11 @@ final class Workspace {
         for id in changedPages.sorted() { try pages[id]?.row.write(on: connection) }
         for (id, timer) in timers.sorted(by: { $0.key < $1.key }) { try write(timer, id: id) }
         for row in deliveries { try row.insert(at: now, on: connection) }
+        for key in hastened.sorted() { try DeliveryRow.hasten(intent: key, at: now, on: connection) }
         for page in withdrawn.sorted() { try DeliveryRow.withdraw(page: page, at: now, on: connection) }
+        for (page, users) in withdrawnFor.sorted(by: { $0.key < $1.key }) {
+            for user in users.sorted() { try DeliveryRow.withdraw(page: page, for: user, at: now, on: connection) }
+        }
         effects.queuedDeliveries = !deliveries.isEmpty
         return effects
     }
@@ -400,5 +498,15 @@ final class Workspace {
             INSERT INTO timer (id, kind, subject, due_at, attempts, quarantined) VALUES (?, ?, ?, ?, 0, 0) \
             ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, attempts = 0, quarantined = 0
             """, [.text(id), .text(timer.kind), .text(timer.subject), SQLValue(timer.due)])
+    }
+}
+
+extension Page.NoticeRecord.Result {
+    /// Whether the far end has the message.
+    fileprivate var wasAccepted: Bool {
+        switch self {
+        case .sent, .delivered: true
+        case .pending, .failed, .withdrawn: false
+        }
     }
 }

@@ -55,6 +55,7 @@ extension Decider {
             ON CONFLICT (key) DO UPDATE SET value = excluded.value
             """, [.text(String(workspace.organisation.version + 1))])
         workspace.organisationChanged(to: try Organisation.load(on: connection, keys, shelf: shelf))
+        if change.kind == .heartbeat { try heartbeatChanged(id, in: workspace) }
         return .document(kind: change.kind, id: id, version: version)
     }
 
@@ -121,17 +122,44 @@ extension Decider {
         do {
             switch kind {
             case .user:
-                let user = try User(id, body)
+                let user = try User(id, body, zone: shelf.zone(named:))
                 if let twin = organisation.users.first(where: {
                     $0.id.text != id && $0.email.lowercased() == user.email.lowercased()
                 }) {
                     throw InputFault(at: "/email", "\(twin.name) has this e-mail address already")
                 }
                 try checkContacts(of: user, before: organisation.user(user.id))
+                try checkRules(of: user)
                 let wasAdmin = organisation.user(UserID(id)).map { $0.role == "admin" && !$0.isDisabled } ?? false
                 if wasAdmin, user.role != "admin" || user.isDisabled { try checkLastAdministrator(id, organisation) }
+            case .team:
+                let team = try Team(id, body)
+                if let twin = organisation.teams.first(where: { $0.id.text != id && $0.name == team.name }) {
+                    throw InputFault(at: "/name", "a team of the name \"\(twin.name)\" exists already")
+                }
+                try checkPeople(team.members, at: "/members", organisation)
+                try checkContacts(of: team.recipient, before: organisation.team(team.id)?.recipient)
+            case .channel:
+                _ = try ChannelSettings(id, body)
+            case .heartbeat:
+                let heartbeat = try Heartbeat(id, body)
+                try checkReferences(
+                    service: heartbeat.service, integration: heartbeat.integration, in: organisation)
+                let twins = organisation.heartbeats.filter { $0.id != id && $0.integration == heartbeat.integration }
+                if twins.contains(where: { $0.name == heartbeat.name }) {
+                    throw InputFault(
+                        at: "/name", "the integration has a heartbeat of the name \"\(heartbeat.name)\" already")
+                }
             case .service:
-                let service = try Service(id, body)
+                let service = try Service(id, body, zone: shelf.zone(named:))
+                for (place, label) in [
+                    ("/urgency/from", service.urgency?.from), ("/urgency/outsideFrom", service.urgency?.outsideFrom),
+                ] {
+                    guard let label, organisation.severity(ofAnyPlaybook: label) == nil else { continue }
+                    throw InputFault(
+                        at: place,
+                        "\"\(label)\" is not a severity: \(organisation.severityLabels.joined(separator: ", "))")
+                }
                 if organisation.services.contains(where: { $0.id.text != id && $0.name == service.name }) {
                     throw InputFault(at: "/name", "a service of the name \"\(service.name)\" exists already")
                 }
@@ -213,6 +241,16 @@ extension Decider {
         }
     }
 
+    /// A step that names no way is told of now: it would be silently left out at night.
+    private func checkRules(of user: User) throws(InputFault) {
+        for (place, steps) in [("/rules/high", user.rules.high), ("/rules/low", user.rules.low)] {
+            for (index, step) in steps.enumerated() where user.contact(step.method) == nil {
+                throw InputFault(
+                    at: "\(place)/\(index)/contact", "\(user.name) has no way to be reached \"\(step.method)\"")
+            }
+        }
+    }
+
     private func count(_ kind: DocumentKind, in workspace: Workspace) throws -> Int {
         Int(
             try workspace.connection.first(
@@ -220,7 +258,7 @@ extension Decider {
             ) { $0.integer(0) } ?? 0)
     }
 
-    private func check(
+    func check(
         _ target: Paging.EscalationPlan.Target, at place: String, _ organisation: Organisation
     ) throws(InputFault) {
         switch target {
@@ -228,7 +266,10 @@ extension Decider {
         case .schedule(let id):
             guard organisation.schedule(id) == nil else { return }
             throw InputFault(at: place, "there is no schedule \"\(id)\"")
-        case .administrators: break
+        case .team(let id):
+            guard organisation.team(id) == nil else { return }
+            throw InputFault(at: place, "there is no team \"\(id)\"")
+        case .role, .administrators: break
         }
     }
 
@@ -307,6 +348,14 @@ extension Decider {
         throw Refusal("last-administrator", "This is the last administrator; make somebody else one first.")
     }
 
+    /// The plans and the playbooks' people that name a target.
+    private func uses(of target: Paging.EscalationPlan.Target, in organisation: Organisation) -> [String] {
+        organisation.plans.filter { ($0.rungs.flatMap(\.targets) + $0.fallback).contains(target) }
+            .map { "the plan \($0.name)" }
+            + organisation.casts.filter { cast in cast.names.values.contains { $0.contains(target) } }
+            .map { "the people of the playbook \($0.id)" }
+    }
+
     /// What others refer to stays.
     private func checkUnused(_ kind: DocumentKind, _ id: String, in workspace: Workspace) throws {
         let organisation = workspace.organisation
@@ -323,12 +372,11 @@ extension Decider {
                 cast.names.values.contains { $0.contains(.user(UserID(id))) }
             }.map { "the people of the playbook \($0.id)" }
             users += organisation.schedules.filter { $0.members.contains(UserID(id)) }.map { "the schedule \($0.name)" }
+            users += organisation.teams.filter { $0.members.contains(UserID(id)) }.map { "the team \($0.name)" }
+        case .team:
+            users = uses(of: .team(TeamID(id)), in: organisation)
         case .schedule:
-            let target = Paging.EscalationPlan.Target.schedule(ScheduleID(id))
-            users = organisation.plans.filter { ($0.rungs.flatMap(\.targets) + $0.fallback).contains(target) }
-                .map { "the plan \($0.name)" }
-            users += organisation.casts.filter { cast in cast.names.values.contains { $0.contains(target) } }
-                .map { "the people of the playbook \($0.id)" }
+            users = uses(of: .schedule(ScheduleID(id)), in: organisation)
         case .plan:
             let plan = EscalationPlanID(id)
             users = organisation.services.filter { $0.plan == plan }.map { "the service \($0.name)" }
@@ -338,8 +386,10 @@ extension Decider {
             let service = ServiceID(id)
             users = organisation.routes.filter { $0.service == service }.map { "the route \($0.name)" }
             users += organisation.integrations.filter { $0.service == service }.map { "the integration \($0.name)" }
+            users += organisation.heartbeats.filter { $0.service == service }.map { "the heartbeat \($0.name)" }
         case .integration:
             users = organisation.routes.filter { $0.integration?.text == id }.map { "the route \($0.name)" }
+            users += organisation.heartbeats.filter { $0.integration.text == id }.map { "the heartbeat \($0.name)" }
         case .playbook:
             // What comes with the binary is there again at once, for whoever names it.
             if let own = shelf.builtIn(id) {
@@ -350,7 +400,7 @@ extension Decider {
             if organisation.procedure.id == id { users.append("the settings") }
         case .settings:
             throw Refusal("in-use", "The \(kind.rawValue) can be changed, not taken away.")
-        case .route, .cast, .override, .feed: break
+        case .route, .cast, .override, .feed, .channel, .heartbeat: break
         }
         guard users.isEmpty else {
             throw Refusal("in-use", "The \(kind.rawValue) is used by \(users.sorted().joined(separator: ", ")).")
@@ -362,6 +412,9 @@ extension String {
     fileprivate func withPrefix(of kind: DocumentKind) -> String {
         switch kind {
         case .user: "\(UserID.prefix)_\(self)"
+        case .team: "\(TeamID.prefix)_\(self)"
+        case .channel: "chn_\(self)"
+        case .heartbeat: "hbt_\(self)"
         case .service: "\(ServiceID.prefix)_\(self)"
         case .integration: "\(IntegrationID.prefix)_\(self)"
         case .route: "\(RouteID.prefix)_\(self)"

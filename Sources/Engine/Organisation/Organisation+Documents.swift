@@ -9,7 +9,8 @@ import Storage
 
 /// The kinds of configuration document. Each is one JSON object, versioned, with its history kept.
 public enum DocumentKind: String, Hashable, Sendable, CaseIterable {
-    case user, service, integration, route, plan, schedule, override, feed, playbook, cast, settings
+    case user, team, service, integration, route, plan, schedule, override, feed, playbook, cast, channel, heartbeat,
+        settings
 }
 
 extension Organisation {
@@ -54,11 +55,15 @@ extension Organisation {
         }
         let settings =
             if let document = bodies[.settings]?.first { try Settings(document.body) } else {
-                Settings(organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil, playbook: nil)
+                Settings(
+                    organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil, playbook: nil,
+                    throttles: Throttle.usual)
             }
         let overrides = try read(.override, OverrideDocument.init)
         self.init(
-            version: version, users: try read(.user, User.init), services: try read(.service, Service.init),
+            version: version,
+            users: try read(.user) { (id, json) throws(InputFault) in try User(id, json, zone: zone) },
+            services: try read(.service) { (id, json) throws(InputFault) in try Service(id, json, zone: zone) },
             integrations: try read(.integration, Integration.init), routes: try read(.route, RouteDocument.init),
             plans: try read(.plan) { (id, json) throws(InputFault) in try EscalationPlan(json.adding("id", .string(id)))
             },
@@ -68,7 +73,8 @@ extension Organisation {
                     zone: zone)
             },
             feeds: try read(.feed, CalendarFeed.init), playbooks: playbooks, casts: try read(.cast, Cast.init),
-            settings: settings)
+            teams: try read(.team, Team.init), heartbeats: try read(.heartbeat, Heartbeat.init),
+            channels: try read(.channel, ChannelSettings.init), settings: settings)
     }
 }
 
@@ -111,7 +117,7 @@ extension User {
     /// Nobody carries more devices than that.
     static let maximumContacts = 16
 
-    init(_ id: String, _ json: JSON) throws(InputFault) {
+    init(_ id: String, _ json: JSON, zone find: (String) -> Zone?) throws(InputFault) {
         let role = try json.text("role")
         guard User.roles.contains(role) else {
             throw InputFault(at: "/role", "\"\(role)\" is not a role: \(User.roles.joined(separator: ", "))")
@@ -120,27 +126,27 @@ extension User {
         guard email.utf8.count <= 254, email.split(separator: "@").count == 2, !email.contains(where: \.isWhitespace),
             email.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 })
         else { throw InputFault(at: "/email", "\"\(email)\" is not an e-mail address") }
-        var contacts: [Contact] = []
-        for (index, element) in (json["contacts"]?.array ?? []).enumerated() {
-            let contact = try Contact(element, at: "/contacts/\(index)")
-            guard !contacts.contains(where: { $0.id == contact.id }) else {
-                throw InputFault(
-                    at: "/contacts/\(index)/id", "another contact method has the id \"\(contact.id)\" already")
+        let contacts = try Contact.all(json["contacts"])
+        let zone = try json.optionalText("zone").map { name throws(InputFault) in
+            guard let found = find(name) else {
+                throw InputFault(at: "/zone", "\"\(name)\" is not a time zone that this machine knows")
             }
-            contacts.append(contact)
+            return found
         }
-        guard contacts.count <= User.maximumContacts else {
-            throw InputFault(at: "/contacts", "a person has at most \(User.maximumContacts) contact methods")
+        let rules = try json["rules"].flatMap { $0.isNull ? nil : $0 }.map { json throws(InputFault) in
+            try NotificationRules(json, usual: zone, zone: find)
         }
         self.init(
             id: UserID(id), name: try json.name("name"), email: email, role: role,
-            isDisabled: try json.flag("disabled"), contacts: contacts, timeOff: try TimeOff.all(json["timeOff"]))
+            isDisabled: try json.flag("disabled"), contacts: contacts, timeOff: try TimeOff.all(json["timeOff"]),
+            zone: zone, rules: rules ?? .none)
     }
 
     var json: JSON {
         [
             "name": .string(name), "email": .string(email), "role": .string(role), "disabled": .bool(isDisabled),
             "contacts": .array(contacts.map(\.json)), "timeOff": .array(timeOff.map(\.json)),
+            "zone": zone.map { .string($0.name) } ?? .null, "rules": rules == .none ? .null : rules.json,
         ]
     }
 }
@@ -223,14 +229,31 @@ extension User.Contact {
     /// A member that no document has: it is added where a secret did not open.
     static let lostMember = "secretIsLost"
 
+    static func all(_ json: JSON?) throws(InputFault) -> [User.Contact] {
+        var contacts: [User.Contact] = []
+        for (index, element) in (json?.array ?? []).enumerated() {
+            let contact = try User.Contact(element, at: "/contacts/\(index)")
+            guard !contacts.contains(where: { $0.id == contact.id }) else {
+                throw InputFault(
+                    at: "/contacts/\(index)/id", "another contact method has the id \"\(contact.id)\" already")
+            }
+            contacts.append(contact)
+        }
+        guard contacts.count <= User.maximumContacts else {
+            throw InputFault(at: "/contacts", "there are at most \(User.maximumContacts) contact methods")
+        }
+        return contacts
+    }
+
     init(_ json: JSON, at place: String) throws(InputFault) {
         guard let id = json["id"]?.string, !id.isEmpty else { throw InputFault(at: place + "/id", "an id is missing") }
         guard id.utf8.count <= 64, id.utf8.allSatisfy(Self.isPlain) else {
             // It becomes a part of messages' ids, in which a dot separates (Standard Webhooks).
             throw InputFault(at: place + "/id", "an id is made of at most 64 letters, digits, - and _")
         }
-        guard let channel = json["channel"]?.string, ["email", "webhook"].contains(channel) else {
-            throw InputFault(at: place + "/channel", "a contact method's channel is email or webhook")
+        guard let channel = json["channel"]?.string, let type = ChannelKinds.type(of: channel) else {
+            let known = ChannelKinds.all.map { $0.descriptor.kind }.joined(separator: ", ")
+            throw InputFault(at: place + "/channel", "a contact method's channel is one of \(known)")
         }
         guard let destination = json["destination"]?.string, !destination.isEmpty, destination.utf8.count <= 2_048
         else {
@@ -238,10 +261,18 @@ extension User.Contact {
         }
         let secret = json["secret"]?.string
         let isSecretLost = json[Self.lostMember] == true
-        if !isSecretLost { try Self.check(destination, secret, channel, at: place) }
+        if !isSecretLost {
+            // What can never work is refused now, not at night. Whether the address may be reached is checked at each sending.
+            do throws(InputFault) {
+                try type.check(destination: destination, secret: secret.map { Secret($0) })
+            } catch {
+                throw InputFault(at: "\(place)/\(error.place)", error.reason)
+            }
+        }
         self.init(
             id: ContactMethodID(id), channel: channel, destination: destination, secret: secret,
-            isSecretLost: isSecretLost, isDisabled: json["disabled"]?.bool ?? false)
+            isSecretLost: isSecretLost, isDisabled: json["disabled"]?.bool ?? false,
+            isVerified: json["verified"]?.bool ?? false)
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
@@ -253,38 +284,38 @@ extension User.Contact {
         }
     }
 
-    /// What can never work is refused now, not at night. Whether the address may be reached is checked at each sending.
-    private static func check(
-        _ destination: String, _ secret: String?, _ channel: String, at place: String
-    ) throws(InputFault) {
-        do throws(InputFault) {
-            if channel == "email" { _ = try MailAddress(destination) } else { _ = try EgressURL(destination) }
-        } catch {
-            throw InputFault(at: place + "/destination", error.reason)
-        }
-        guard channel == "webhook" else { return }
-        guard let secret, !secret.isEmpty else {
-            throw InputFault(at: place + "/secret", "a webhook is signed, so a signing key (whsec_…) is needed")
-        }
-        do throws(InputFault) { _ = try WebhookKey(Secret(secret)) } catch {
-            throw InputFault(at: place + "/secret", error.reason)
-        }
-    }
-
-    var json: JSON {
+    /// As it stands in a document.
+    public var json: JSON {
         [
             "id": .string(id.text), "channel": .string(channel), "destination": .string(destination),
-            "secret": secret.map(JSON.string) ?? .null, "disabled": .bool(isDisabled),
+            "secret": secret.map(JSON.string) ?? .null, "disabled": .bool(isDisabled), "verified": .bool(isVerified),
         ]
     }
 }
 
 extension Service {
-    init(_ id: String, _ json: JSON) throws(InputFault) {
+    init(_ id: String, _ json: JSON, zone: (String) -> Zone?) throws(InputFault) {
+        let urgency = json["urgency"].flatMap { $0.isNull ? nil : $0 }
         self.init(
             id: ServiceID(id), name: try json.name("name"), description: try json.optionalText("description") ?? "",
             plan: try json.optionalText("plan").map { EscalationPlanID($0) },
-            playbook: try json.optionalText("playbook"))
+            playbook: try json.optionalText("playbook"),
+            urgency: try urgency.map { json throws(InputFault) in try UrgencyDocument(json, zone: zone) },
+            isBundled: json["bundles"]?.bool ?? true)
+    }
+}
+
+extension UrgencyDocument {
+    init(_ json: JSON, zone: (String) -> Zone?) throws(InputFault) {
+        let hours = json["hours"].flatMap { $0.isNull ? nil : $0 }
+        self.init(
+            from: try json.optionalText("from"),
+            hours: try hours.map { json throws(InputFault) in
+                try WeeklyHours(json, at: "/urgency/hours", zone: zone)
+            }, outsideFrom: try json.optionalText("outsideFrom"), waits: try json.flag("waits"))
+        guard self.hours != nil || (outsideFrom == nil && !waits) else {
+            throw InputFault(at: "/urgency/hours", "without hours there is no time outside of them")
+        }
     }
 }
 
@@ -345,6 +376,6 @@ extension Settings {
             organisationName: try json.optionalText("organisationName") ?? Settings.unnamed,
             ordinarySeverity: try json.optionalText("ordinarySeverity"),
             fallbackPlan: try json.optionalText("fallbackPlan").map { EscalationPlanID($0) },
-            playbook: try json.optionalText("playbook"))
+            playbook: try json.optionalText("playbook"), throttles: try Throttle.all(json["throttles"]))
     }
 }

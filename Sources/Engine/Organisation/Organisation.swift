@@ -1,5 +1,6 @@
 import Alerting
 import Chronology
+import Delivery
 import Incidents
 import Notation
 import OnCall
@@ -26,6 +27,10 @@ public struct Organisation: Hashable, Sendable {
     /// Of the playbook that is followed where nothing else is said: routes, alerts and lists speak its words.
     public let procedure: Procedure
     public let casts: [Cast]
+    public let teams: [Team]
+    public let heartbeats: [Heartbeat]
+    /// By kind.
+    public let channels: [String: ChannelSettings]
     public let settings: Settings
     public let routing: RoutingTable
     private let usersByID: [UserID: Int]
@@ -34,7 +39,7 @@ public struct Organisation: Hashable, Sendable {
     init(
         version: Int64, users: [User], services: [Service], integrations: [Integration], routes: [RouteDocument],
         plans: [EscalationPlan], schedules: [Schedule], feeds: [CalendarFeed], playbooks: [Edition], casts: [Cast],
-        settings: Settings
+        teams: [Team], heartbeats: [Heartbeat], channels: [ChannelSettings], settings: Settings
     ) {
         self.version = version
         self.users = users.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -47,6 +52,9 @@ public struct Organisation: Hashable, Sendable {
         absences = Absences(Dictionary(users.map { ($0.id, $0.timeOff.map(\.span)) }) { $1 })
         self.playbooks = playbooks
         self.casts = casts
+        self.heartbeats = heartbeats
+        self.teams = teams.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
+        self.channels = Dictionary(channels.map { ($0.kind, $0) }) { $1 }
         self.settings = settings
         let usual =
             settings.playbook.flatMap { id in playbooks.first { $0.id == id } }
@@ -123,78 +131,34 @@ public struct Organisation: Hashable, Sendable {
     /// How an actor is called on a screen.
     public func name(of actor: Actor) -> String {
         switch actor {
-        case .user(let id): user(id)?.name ?? id.text
+        case .user(let id): recipient(id)?.name ?? id.text
         case .token(let name): "the token \(name)"
         case .integration(let id): integration(id).map { "the integration \($0.name)" } ?? id.text
         case .tocsin: "Tocsin"
         }
-    }
-
-    /// Whom a target stands for then, and why somebody on it cannot be told (R5).
-    public func reach(_ target: EscalationPlan.Target, at now: Instant) -> Reach {
-        switch target {
-        case .schedule(let id):
-            guard let schedule = schedule(id) else {
-                return Reach(contacts: [], obstacles: ["The schedule \(id) is not there any more."])
-            }
-            let duties = schedule.onCall(at: now, absences: absences)
-            guard !duties.isEmpty else {
-                return Reach(
-                    contacts: [],
-                    obstacles: ["Nobody is on call in \(schedule.name) at \(now.text(in: schedule.zone))."])
-            }
-            var found = Reach(contacts: [], obstacles: [])
-            for duty in duties {
-                let reach = reach(.user(duty.user), at: now)
-                found.contacts += reach.contacts
-                found.obstacles += reach.obstacles
-            }
-            return found
-        case .user(let id):
-            guard let user = user(id) else {
-                return Reach(contacts: [], obstacles: ["The user \(id) is not there any more."])
-            }
-            return reach(user)
-        case .administrators:
-            var reach = Reach(contacts: [], obstacles: [])
-            for user in users where user.role == "admin" && !user.isDisabled {
-                let found = self.reach(user)
-                reach.contacts += found.contacts
-                reach.obstacles += found.obstacles
-            }
-            if reach.contacts.isEmpty { reach.obstacles.append("No administrator has a way to be reached.") }
-            return reach
-        }
-    }
-
-    private func reach(_ user: User) -> Reach {
-        if user.isDisabled { return Reach(contacts: [], obstacles: ["\(user.name)'s account is disabled."]) }
-        let contacts = user.contacts.filter { !$0.isDisabled }.map {
-            Contact(user: user.id, method: $0.id, channel: $0.channel)
-        }
-        return Reach(
-            contacts: contacts,
-            obstacles: contacts.isEmpty ? ["\(user.name) has no way to be reached."] : [])
     }
 }
 
 public struct User: Hashable, Sendable {
     public struct Contact: Hashable, Sendable {
         public let id: ContactMethodID
-        /// The channel's kind: `email`, `webhook`.
+        /// The channel's kind: `email`, `webhook`, `sms`.
         public let channel: String
-        /// The address or URL.
+        /// The address, number or URL.
         public let destination: String
-        /// The signing secret of a webhook, as it was given; nil where the channel needs none. Never part of an answer.
+        /// The signing secret of a webhook or the key of another channel, as it was given; nil where the channel needs none.
+        /// Never part of an answer.
         public let secret: String?
         /// There is a secret in the store, and it does not open under the server's keys: nothing can be sent that way
         /// before it is set anew.
         public let isSecretLost: Bool
         public let isDisabled: Bool
+        /// Whether the person has proved that it is theirs. Meaningful only where the channel asks for that.
+        public let isVerified: Bool
 
         public init(
             id: ContactMethodID, channel: String, destination: String, secret: String?, isSecretLost: Bool = false,
-            isDisabled: Bool
+            isDisabled: Bool, isVerified: Bool = false
         ) {
             self.id = id
             self.channel = channel
@@ -202,6 +166,14 @@ public struct User: Hashable, Sendable {
             self.secret = secret
             self.isSecretLost = isSecretLost
             self.isDisabled = isDisabled
+            self.isVerified = isVerified
+        }
+
+        /// Whether messages may go there: it is not switched off, and is known to be the person's where that is asked for.
+        public var isUsable: Bool { !isDisabled && !awaitsProof }
+
+        public var awaitsProof: Bool {
+            !isVerified && (ChannelKinds.type(of: channel)?.descriptor.needsVerification ?? false)
         }
     }
 
@@ -213,6 +185,9 @@ public struct User: Hashable, Sendable {
     public let isDisabled: Bool
     public let contacts: [Contact]
     public let timeOff: [TimeOff]
+    /// The zone of their clock; nil: they have not said.
+    public let zone: Zone?
+    public let rules: NotificationRules
 
     /// A time in which somebody is away.
     public struct TimeOff: Hashable, Sendable {
@@ -222,7 +197,7 @@ public struct User: Hashable, Sendable {
 
     public init(
         id: UserID, name: String, email: String, role: String, isDisabled: Bool, contacts: [Contact],
-        timeOff: [TimeOff] = []
+        timeOff: [TimeOff] = [], zone: Zone? = nil, rules: NotificationRules = .none
     ) {
         self.id = id
         self.name = name
@@ -231,6 +206,8 @@ public struct User: Hashable, Sendable {
         self.isDisabled = isDisabled
         self.contacts = contacts
         self.timeOff = timeOff
+        self.zone = zone
+        self.rules = rules
     }
 
     public func contact(_ id: ContactMethodID) -> Contact? { contacts.first { $0.id == id } }
@@ -244,6 +221,25 @@ public struct Service: Hashable, Sendable {
     public let plan: EscalationPlanID?
     /// The playbook that its incidents follow; nil: the organisation's.
     public let playbook: String?
+    /// How urgent its pages are; nil: always.
+    public let urgency: UrgencyDocument?
+    /// Whether alerts join a page of it that nobody has taken yet, instead of waking people again.
+    public let isBundled: Bool
+}
+
+/// An urgency rule as it is written down: with the words of the procedure instead of ranks.
+public struct UrgencyDocument: Hashable, Sendable {
+    /// The mildest severity that is urgent; nil: every one is.
+    public let from: String?
+    public let hours: WeeklyHours?
+    /// The same outside of the hours; nil: as within.
+    public let outsideFrom: String?
+    public let waits: Bool
+
+    func rule(on ladder: Ladder) -> UrgencyRule {
+        func rank(_ label: String?) -> Int? { label.flatMap(ladder.severity(labelled:))?.rank }
+        return UrgencyRule(urgentRank: rank(from), hours: hours, outsideRank: rank(outsideFrom), waits: waits)
+    }
 }
 
 public struct Integration: Hashable, Sendable {
@@ -290,4 +286,6 @@ public struct Settings: Hashable, Sendable {
     public let fallbackPlan: EscalationPlanID?
     /// The playbook that incidents follow where their service names none; nil: `starter`.
     public let playbook: String?
+    /// How many messages of a class one destination is sent.
+    public let throttles: [Throttle]
 }

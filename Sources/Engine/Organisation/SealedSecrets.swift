@@ -14,9 +14,18 @@ public enum SealedSecrets {
 
     /// Where a secret lies. Ids hold no slash, so no two secrets have the same place; the versions of a document have, so
     /// that the history is readable as long as the document.
-    private static func place(_ user: String, _ contact: String) -> String {
-        "document/user/\(user)/contacts/\(contact)/secret"
+    private static func place(_ kind: DocumentKind, _ id: String, _ name: String) -> String {
+        switch kind {
+        case .channel: "document/channel/\(id)/secrets/\(name)"
+        case .team: "document/team/\(id)/contacts/\(name)/secret"
+        default: "document/user/\(id)/contacts/\(name)/secret"
+        }
     }
+
+    /// The kinds whose documents hold secrets.
+    private static let kinds = [DocumentKind.user, .team, .channel]
+    /// A member that no document has: the names of a channel's secrets that did not open.
+    static let lostNames = "secretsLost"
 
     static func place(ofMeta key: String) -> String { "meta/\(key)" }
 
@@ -27,9 +36,12 @@ public enum SealedSecrets {
     static func sealed(
         _ body: JSON, _ kind: DocumentKind, _ id: String, keeping live: JSON?, _ keys: SealingKeys
     ) throws -> JSON {
-        try mapped(body, kind) { contact, secret in
-            let place = place(id, contact)
-            let before = live?["contacts"]?.array?.first { $0["id"]?.string == contact }?["secret"]?.string
+        try mapped(body, kind) { name, secret in
+            let place = place(kind, id, name)
+            let before =
+                kind == .channel
+                ? live?["secrets"]?[name]?.string
+                : live?["contacts"]?.array?.first { $0["id"]?.string == name }?["secret"]?.string
             if let before, SealingKeys.keyID(of: before) == keys.current, opened(before, place, keys) == secret {
                 return .string(before)
             }
@@ -40,9 +52,9 @@ public enum SealedSecrets {
     /// The document as it was given. A secret that does not open is left out and marked, so that its owner is not reached
     /// that way and everything else goes on; one that was never sealed is as it is.
     static func opened(_ body: JSON, _ kind: DocumentKind, _ id: String, _ keys: SealingKeys) -> JSON {
-        mapped(body, kind) { contact, secret in
+        mapped(body, kind) { name, secret in
             guard SealingKeys.keyID(of: secret) != nil else { return .string(secret) }
-            return opened(secret, place(id, contact), keys).map(JSON.string)
+            return opened(secret, place(kind, id, name), keys).map(JSON.string)
         }
     }
 
@@ -52,11 +64,12 @@ public enum SealedSecrets {
         try? keys.open(sealed, at: place)
     }
 
-    /// Replaces each secret of a user's contacts; nil takes it away and marks the contact.
+    /// Replaces each secret of a document, by the contact or the setting that it belongs to; nil takes it away and marks that.
     private static func mapped(
-        _ body: JSON, _ kind: DocumentKind, _ change: (_ contact: String, _ secret: String) throws -> JSON?
+        _ body: JSON, _ kind: DocumentKind, _ change: (_ name: String, _ secret: String) throws -> JSON?
     ) rethrows -> JSON {
-        guard kind == .user, let contacts = body["contacts"]?.array else { return body }
+        if kind == .channel { return try mappedChannel(body, change) }
+        guard kind == .user || kind == .team, let contacts = body["contacts"]?.array else { return body }
         var changed: [JSON] = []
         for contact in contacts {
             guard let id = contact["id"]?.string, let secret = contact["secret"]?.string, !secret.isEmpty else {
@@ -68,6 +81,24 @@ public enum SealedSecrets {
             changed.append(text == nil ? whole.adding(User.Contact.lostMember, true) : whole)
         }
         return body.setting("contacts", .array(changed))
+    }
+
+    private static func mappedChannel(
+        _ body: JSON, _ change: (_ name: String, _ secret: String) throws -> JSON?
+    ) rethrows -> JSON {
+        guard let secrets = body["secrets"]?.members else { return body }
+        var kept: [JSON.Member] = []
+        var lost: [JSON] = []
+        for member in secrets {
+            guard let secret = member.value.string, !secret.isEmpty else { continue }
+            if let text = try change(member.name, secret) {
+                kept.append(JSON.Member(member.name, text))
+            } else {
+                lost.append(.string(member.name))
+            }
+        }
+        let whole = body.setting("secrets", .object(kept))
+        return lost.isEmpty ? whole : whole.adding(lostNames, .array(lost))
     }
 
     // MARK: The whole store
@@ -88,7 +119,9 @@ public enum SealedSecrets {
             if SealingKeys.keyID(of: stored) == keys.current { return 0 }
         }
         var count = 0
-        for table in ["document", "document_history"] { count += try settle(table, keys, on: connection) }
+        for table in ["document", "document_history"] {
+            for kind in kinds { count += try settle(table, kind, keys, on: connection) }
+        }
         count += try settleLinks(keys, on: connection)
         try putMeta(mark, try keys.seal(markText, at: place(ofMeta: mark)), on: connection)
         return count
@@ -115,25 +148,29 @@ public enum SealedSecrets {
         }
     }
 
-    /// People who have a way to be reached whose signing key does not open.
+    /// People and teams who have a way to be reached whose signing key does not open, and channels with such a secret.
     public static func lost(in organisation: Organisation) -> [String] {
-        organisation.users.filter { user in user.contacts.contains(where: \.isSecretLost) }.map(\.name).sorted()
+        let recipients = organisation.users + organisation.teams.map(\.recipient)
+        return recipients.filter { user in user.contacts.contains(where: \.isSecretLost) }.map(\.name).sorted()
+            + organisation.channels.values.filter { !$0.lostSecrets.isEmpty }.map { "the channel \($0.kind)" }.sorted()
     }
 
     // MARK: Leaves
 
-    private static func settle(_ table: String, _ keys: SealingKeys, on connection: any Connection) throws -> Int {
+    private static func settle(
+        _ table: String, _ kind: DocumentKind, _ keys: SealingKeys, on connection: any Connection
+    ) throws -> Int {
         let isHistory = table == "document_history"
         let rows = try connection.all(
             isHistory
-                ? "SELECT id, version, body FROM document_history WHERE kind = 'user'"
-                : "SELECT id, version, body FROM document WHERE kind = 'user'"
+                ? "SELECT id, version, body FROM document_history WHERE kind = ?"
+                : "SELECT id, version, body FROM document WHERE kind = ?", [.text(kind.rawValue)]
         ) { (id: $0.text(0), version: $0.integer(1), body: $0.text(2)) }
         var count = 0
         for row in rows {
             let body = try JSON(parsing: Array(row.body.utf8), limits: .stored)
-            let sealed = try mapped(body, .user) { contact, secret in
-                let place = place(row.id, contact)
+            let sealed = try mapped(body, kind) { name, secret in
+                let place = place(kind, row.id, name)
                 guard let id = SealingKeys.keyID(of: secret) else { return .string(try keys.seal(secret, at: place)) }
                 // What does not open is left: it is somebody's evidence, and tells so wherever it is used.
                 guard id != keys.current, let plain = opened(secret, place, keys) else { return .string(secret) }
@@ -143,9 +180,9 @@ public enum SealedSecrets {
             count += 1
             try connection.execute(
                 isHistory
-                    ? "UPDATE document_history SET body = ? WHERE kind = 'user' AND id = ? AND version = ?"
-                    : "UPDATE document SET body = ? WHERE kind = 'user' AND id = ? AND version = ?",
-                [.text(sealed.text), .text(row.id), .integer(row.version)])
+                    ? "UPDATE document_history SET body = ? WHERE kind = ? AND id = ? AND version = ?"
+                    : "UPDATE document SET body = ? WHERE kind = ? AND id = ? AND version = ?",
+                [.text(sealed.text), .text(kind.rawValue), .text(row.id), .integer(row.version)])
         }
         return count
     }

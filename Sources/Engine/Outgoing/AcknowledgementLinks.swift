@@ -61,6 +61,14 @@ public struct AcknowledgementLinks: Sendable {
         return Right(page: PageID(String(parts[0])), user: UserID(String(parts[1])), expiresAt: expiry)
     }
 
+    /// Six digits that only the key's holder can make of a text.
+    func digits(of text: String) -> String {
+        let mac = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: key)
+        let number = mac.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } % 1_000_000
+        let digits = String(number)
+        return String(repeating: "0", count: 6 - digits.count) + digits
+    }
+
     private func signature(of claim: String) -> String {
         Self.base64URL(Array(HMAC<SHA256>.authenticationCode(for: Array(claim.utf8), using: key)))
     }

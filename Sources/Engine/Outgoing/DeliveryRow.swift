@@ -10,6 +10,10 @@ public enum DeliveryKind: String, Hashable, Sendable {
     case test
     /// It tells somebody about an incident without waking them: a step of an escalation, a reminder, an update.
     case incident
+    /// It tells a far end that the page of an earlier message has been taken or is over.
+    case settled
+    /// It proves that a way to be reached is somebody's: it holds a code.
+    case verification
 }
 
 /// One row of the outbox: a message that is owed. Written in the transaction that decided it; sent only after.
@@ -32,6 +36,8 @@ struct DeliveryRow {
     /// What else the message is made of.
     var content: JSON?
     var giveUpAfter = OutboxLimits.giveUpAfter
+    /// How long it waits before it is sent.
+    var delay = Duration.zero
 
     func insert(at now: Instant, on connection: any Connection) throws {
         var body = JSONWriter()
@@ -49,7 +55,8 @@ struct DeliveryRow {
             """,
             [
                 .text(id.text), .text(intent), .text(lane), .text(kind.rawValue), .text(channel), .text(destination),
-                .text(subject), SQLValue(page?.text), SQLValue(now), SQLValue(now + giveUpAfter), SQLValue(now),
+                .text(subject), SQLValue(page?.text), SQLValue(now + delay), SQLValue(now + delay + giveUpAfter),
+                SQLValue(now),
                 .text(body.text),
             ])
     }
@@ -61,6 +68,27 @@ struct DeliveryRow {
             UPDATE delivery SET state = 'cancelled', finished_at = ?, outcome = 'withdrawn' \
             WHERE page = ? AND state = 'queued'
             """, [SQLValue(now), .text(page.text)])
+    }
+
+    /// As much of it as is meant for one person.
+    static func withdraw(page: PageID, for user: UserID, at now: Instant, on connection: any Connection) throws {
+        let queued = try connection.all(
+            "SELECT id, body FROM delivery WHERE page = ? AND state = 'queued'", [.text(page.text)]
+        ) { (id: $0.text(0), body: try JSON(parsing: Array($0.text(1).utf8), limits: .stored)) }
+        for row in queued where row.body["user"]?.string == user.text {
+            try connection.execute(
+                "UPDATE delivery SET state = 'cancelled', finished_at = ?, outcome = 'withdrawn' WHERE id = ?",
+                [SQLValue(now), .text(row.id)])
+        }
+    }
+
+    /// What was for later goes now.
+    static func hasten(intent: String, at now: Instant, on connection: any Connection) throws {
+        try connection.execute(
+            """
+            UPDATE delivery SET next_at = ?, give_up_at = ? \
+            WHERE intent = ? AND state = 'queued' AND attempts = 0 AND next_at > ?
+            """, [SQLValue(now), SQLValue(now + OutboxLimits.giveUpAfter), .text(intent), SQLValue(now)])
     }
 }
 

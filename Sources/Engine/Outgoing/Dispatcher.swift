@@ -64,16 +64,21 @@ public final class Dispatcher: Sendable {
                 try Outbox.nextDue(on: connection).map { $0 <= connection.now } ?? false
             }
             guard isOwed else { return [] }
+            let organisation = try await engine.organisation()
             return try await engine.store.write(.shared) { [self] connection in
                 // What is admitted here counts for real only when the block has been committed.
                 var farEnds = farEnds.withLock { $0 }
-                return try Outbox.claim(limit: free, by: node, on: connection) { channel, destination in
+                var meters = Meters(organisation: organisation, on: connection)
+                let claims = try Outbox.claim(limit: free, by: node, on: connection) { channel, destination, kind in
                     let farEnd = farEnd(channel, destination)
                     let most = channels[channel].map { type(of: $0).descriptor.limits.concurrentAttempts } ?? free
-                    guard farEnds.hasRoom(at: farEnd, most: most) else { return false }
-                    farEnds.began(farEnd)
-                    return true
+                    guard farEnds.hasRoom(at: farEnd, most: most) else { return .destinationIsBusy }
+                    let admission = try meters.admit(channel, destination, kind)
+                    if admission == .admitted { farEnds.began(farEnd) }
+                    return admission
                 }
+                try meters.write()
+                return claims
             }
         } catch {
             logger.warning("the outbox could not be looked at", metadata: ["fault": "\(error)"])
@@ -120,11 +125,11 @@ public final class Dispatcher: Sendable {
 
     /// What the engine is told. Of a test only the word for its result is kept; the rest is the operator's, in the log.
     private func report(_ result: AttemptResult, of claim: Outbox.Claim) -> AttemptReport.Result {
-        let word = claim.kind == .test ? ContactTest.Result(result).rawValue : nil
+        let word = claim.kind == .test || claim.kind == .verification ? ContactTest.Result(result).rawValue : nil
         switch result {
-        case .accepted(let detail, _):
+        case .accepted(let detail, let receipt):
             engine.count(delivery: "accepted")
-            return .accepted(detail: word ?? detail)
+            return .accepted(detail: word ?? detail, receipt: receipt)
         case .transient(let reason, let after):
             engine.count(delivery: "transient")
             noteTest(claim, reason)
@@ -149,7 +154,7 @@ public final class Dispatcher: Sendable {
     private func result(of claim: Outbox.Claim) async -> AttemptResult {
         do {
             let organisation = try await engine.organisation()
-            guard let contact = organisation.user(claim.user)?.contact(claim.method) else {
+            guard let contact = organisation.recipient(claim.user)?.contact(claim.method) else {
                 return .permanent(reason: "the contact method is not there any more", by: .tocsin)
             }
             guard !contact.isSecretLost else {
@@ -160,9 +165,12 @@ public final class Dispatcher: Sendable {
                 return .permanent(
                     reason: "the channel \(claim.channel) is not configured on this server", by: .tocsin)
             }
-            guard let message = try await message(for: claim, to: contact, organisation) else {
+            let settings = organisation.channels[claim.channel]
+            if let reason = settings?.obstacle { return .permanent(reason: reason, by: .tocsin) }
+            guard var message = try await message(for: claim, to: contact, organisation) else {
                 return .permanent(reason: "what the message is about is not there any more", by: .tocsin)
             }
+            message.account = settings?.account(calledBackAt: publicURL) ?? ChannelAccount()
             return await channel.attempt(message, now: engine.clock.now())
         } catch {
             return .transient(reason: "the message could not be put together: \(error)", retryAfter: nil)
@@ -184,6 +192,12 @@ public final class Dispatcher: Sendable {
                 return try TestMessage(
                     claim.id, organisation: organisation, publicURL: publicURL, on: connection
                 )?.outgoing(for: claim, contact: contact)
+            case .settled:
+                return try SettledMessage(claim.id, organisation: organisation, publicURL: publicURL, on: connection)?
+                    .outgoing(for: claim, contact: contact)
+            case .verification:
+                return VerificationMessage(contact, of: claim.user, links: links, organisation: organisation)
+                    .outgoing(for: claim)
             case .incident:
                 return try IncidentMessage(
                     claim.id, organisation: organisation, publicURL: publicURL, on: connection

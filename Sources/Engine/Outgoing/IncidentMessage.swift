@@ -91,6 +91,6 @@ struct IncidentMessage {
                 "obligation": content.obligation.map(JSON.string) ?? .null,
                 "links": ["details": .string(details)],
             ], type: "incident.\(content.kind.rawValue)", created: claim.created, attempt: claim.attempt,
-            secrets: contact.secret.map { [Secret($0)] } ?? [])
+            secrets: contact.secret.map { [Secret($0)] } ?? [], purpose: .news, isUrgent: false)
     }
 }

@@ -31,19 +31,22 @@ public enum Outbox {
     ///   that are turned away stay as they are, and those behind them have their turn.
     public static func claim(
         limit: Int, by node: String, on connection: any Connection,
-        admitting admit: (_ channel: String, _ destination: String) -> Bool = { _, _ in true }
+        admitting admit: (_ channel: String, _ destination: String, _ kind: DeliveryKind?) throws -> Admission = {
+            _, _, _ in .admitted
+        }
     ) throws -> [Claim] {
         let now = connection.now
         var claims: [Claim] = []
-        var closed: [String] = []
+        var closed = Closed()
         for _ in 0..<OutboxLimits.looksAClaim where claims.count < limit {
             let due = try due(limit - claims.count, at: now, sparing: closed, on: connection)
             var admitted: [Due] = []
             for row in due {
-                if admit(row.channel, row.destination) {
-                    admitted.append(row)
-                } else if !closed.contains(row.destination) {
-                    closed.append(row.destination)
+                let kind = DeliveryKind(rawValue: row.kind)
+                switch closed.admits(row) ? try admit(row.channel, row.destination, kind) : .destinationIsBusy {
+                case .admitted: admitted.append(row)
+                case .destinationIsBusy: closed.add(row.destination, row.kind)
+                case .channelIsFull: closed.add(channel: row.channel, row.kind)
                 }
             }
             claims += try admitted.compactMap { try take($0, by: node, at: now, on: connection) }
@@ -51,6 +54,35 @@ public enum Outbox {
             guard admitted.count < due.count else { break }
         }
         return claims
+    }
+
+    /// Whether a message may be taken up now.
+    public enum Admission: Hashable, Sendable {
+        case admitted
+        case destinationIsBusy
+        /// Nothing of this class goes by the channel for now, wherever to.
+        case channelIsFull
+    }
+
+    /// What was turned away in this look. Rows that belong to it are not looked at again, so that those behind have a turn.
+    private struct Closed {
+        private(set) var destinations: [String] = []
+        private(set) var channels: [String] = []
+
+        /// Classes have limits of their own, so each is closed by itself.
+        mutating func add(_ destination: String, _ kind: String) {
+            let key = "\(kind) \(destination)"
+            if !destinations.contains(key) { destinations.append(key) }
+        }
+
+        mutating func add(channel: String, _ kind: String) {
+            let key = "\(kind) \(channel)"
+            if !channels.contains(key) { channels.append(key) }
+        }
+
+        func admits(_ row: Due) -> Bool {
+            !destinations.contains("\(row.kind) \(row.destination)") && !channels.contains("\(row.kind) \(row.channel)")
+        }
     }
 
     private struct Due {
@@ -70,13 +102,17 @@ public enum Outbox {
     }
 
     private static func due(
-        _ limit: Int, at now: Instant, sparing destinations: [String], on connection: any Connection
+        _ limit: Int, at now: Instant, sparing closed: Closed, on connection: any Connection
     ) throws -> [Due] {
-        let places = destinations.map { _ in "?" }.joined(separator: ", ")
-        let sparing = destinations.isEmpty ? "" : "AND d.destination NOT IN (\(places)) "
+        func sparing(_ column: String, _ keys: [String]) -> String {
+            let places = keys.map { _ in "?" }.joined(separator: ", ")
+            return keys.isEmpty ? "" : "AND (d.class || ' ' || d.\(column)) NOT IN (\(places)) "
+        }
+        let sparing = sparing("destination", closed.destinations) + sparing("channel", closed.channels)
         return try connection.all(
             selection + sparing + "ORDER BY d.next_at, d.id LIMIT ?" + connection.dialect.skipLocked,
-            [SQLValue(now), SQLValue(now)] + destinations.map(SQLValue.text) + [SQLValue(limit)]
+            [SQLValue(now), SQLValue(now)] + (closed.destinations + closed.channels).map(SQLValue.text)
+                + [SQLValue(limit)]
         ) { row in
             Due(
                 id: row.text(0), intent: row.text(1), channel: row.text(2), destination: row.text(3),

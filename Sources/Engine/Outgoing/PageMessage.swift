@@ -14,6 +14,8 @@ struct PageMessage {
     let severity: Severity?
     let incidentKey: String?
     let since: Instant
+    /// How many open alerts stand under it; 0 where it is about an incident.
+    let alerts: Int
     let publicURL: String
     let links: AcknowledgementLinks
 
@@ -32,16 +34,19 @@ struct PageMessage {
             severity = incident?.severity
             incidentKey = incident?.key
             since = incident.map { $0.times.impactStarted ?? $0.times.declared } ?? page.openedAt
+            alerts = 0
         case .alert(let id):
             let record = try connection.first(
                 "SELECT \(AlertRecord.columns) FROM alert WHERE id = ?", [.text(id.text)], AlertRecord.init)
             severity = record?.alert.severity
             incidentKey = nil
             since = record.map { $0.content.startsAt ?? $0.content.firstSeen } ?? page.openedAt
+            alerts = try PageQueries.openAlerts(of: page.id, on: connection)
         }
     }
 
     func outgoing(for claim: Outbox.Claim, contact: User.Contact) -> OutgoingMessage {
+        let isPerson = organisation.user(claim.user) != nil
         let label = severity?.label ?? "Page"
         let service = page.service.flatMap(organisation.service)
         let acknowledge =
@@ -52,6 +57,7 @@ struct PageMessage {
         if let service { lines.append("Service: \(service.name)") }
         lines.append("Since: \(since.text(in: .utc))")
         lines.append("Plan: \(page.plan.name)")
+        if alerts > 1 { lines.append("Alerts: \(alerts) of this service under this page") }
         if let escalation = page.escalation {
             lines.append("\(organisation.name(of: escalation.by)) asks for help: \(escalation.why)")
         }
@@ -59,11 +65,15 @@ struct PageMessage {
         return OutgoingMessage(
             id: claim.intent.asMessageID, destination: claim.destination, thread: page.id.text, subject: subject,
             text: lines.joined(separator: "\n") + "\n", html: nil,
-            links: [
-                .init(label: "Acknowledge", address: acknowledge), .init(label: "Details", address: details),
-            ], payload: payload(acknowledge: acknowledge, details: details, service: service, user: claim.user),
+            // In a shared room a link would be somebody's right in everybody's hands.
+            links: (isPerson ? [.init(label: "Acknowledge", address: acknowledge)] : [])
+                + [.init(label: "Details", address: details)],
+            payload: payload(acknowledge: acknowledge, details: details, service: service, user: claim.user),
             type: "page.opened", created: claim.created, attempt: claim.attempt,
-            secrets: contact.secret.map { [Secret($0)] } ?? [])
+            secrets: contact.secret.map { [Secret($0)] } ?? [], purpose: .page, isUrgent: page.urgency == .high,
+            acknowledgement: .init(
+                link: isPerson ? acknowledge : details, action: isPerson ? acknowledge : details,
+                reference: claim.id.text, code: page.id.code))
     }
 
     private func payload(acknowledge: String, details: String, service: Service?, user: UserID) -> JSON {
@@ -73,6 +83,7 @@ struct PageMessage {
             "incident": incidentKey.map(JSON.string) ?? .null, "service": service.map { .string($0.name) } ?? .null,
             "since": .string(since.rfc3339()), "openedAt": .string(page.openedAt.rfc3339()),
             "user": .string(user.text), "plan": .string(page.plan.name),
+            "alerts": .integer(Int64(alerts)), "urgency": .string(page.urgency.rawValue),
             "escalation": page.escalation.map {
                 ["by": .string(organisation.name(of: $0.by)), "why": .string($0.why)]
             } ?? .null,

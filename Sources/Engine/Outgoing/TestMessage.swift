@@ -44,7 +44,7 @@ struct TestMessage {
                 "requestedBy": .string(requestedBy.text), "requestedAt": .string(requestedAt.rfc3339()),
                 "links": ["details": .string(details)],
             ], type: "contact.test", created: requestedAt, attempt: claim.attempt,
-            secrets: contact.secret.map { [Secret($0)] } ?? [])
+            secrets: contact.secret.map { [Secret($0)] } ?? [], purpose: .test, isUrgent: false)
     }
 }
 

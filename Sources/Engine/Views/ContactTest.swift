@@ -65,8 +65,12 @@ extension ContactTest {
         try connection.all(
             """
             SELECT id, state, attempts, created_at, finished_at, outcome, body FROM delivery \
-            WHERE subject = ? AND class = ? ORDER BY created_at DESC, id DESC LIMIT ?
-            """, [.text(user.text), .text(DeliveryKind.test.rawValue), SQLValue(TestLimits.read)]
+            WHERE subject = ? AND class IN (?, ?) ORDER BY created_at DESC, id DESC LIMIT ?
+            """,
+            [
+                .text(user.text), .text(DeliveryKind.test.rawValue), .text(DeliveryKind.verification.rawValue),
+                SQLValue(TestLimits.read),
+            ]
         ) { row in
             let body = try JSON(parsing: Array(row.text(6).utf8), limits: .stored)
             let result = row.optionalText(5).flatMap(Result.init)

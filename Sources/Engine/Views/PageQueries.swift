@@ -49,6 +49,14 @@ public enum PageQueries {
         try Page(id, on: connection)
     }
 
+    /// How many open alerts stand under a page: one flood is one page.
+    public static func openAlerts(of page: PageID, on connection: any Connection) throws -> Int {
+        Int(
+            try connection.first(
+                "SELECT COUNT(*) FROM alert WHERE is_open = 1 AND page IS NOT NULL AND page = ?", [.text(page.text)]
+            ) { $0.integer(0) } ?? 0)
+    }
+
     /// Newest first.
     public static func list(_ filter: PageFilter, on connection: any Connection) throws -> [PageSummary] {
         var conditions: [String] = []

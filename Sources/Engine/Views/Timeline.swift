@@ -145,7 +145,10 @@ public enum Timeline {
     ) -> Words {
         switch event {
         case .opened(let opening):
-            return ("Page opened with the plan \(opening.plan.name)", nil)
+            return (
+                "Page opened with the plan \(opening.plan.name)"
+                    + (opening.heldUntil.map { ", waiting until \($0.text(in: .utc))" } ?? ""), opening.why
+            )
         case .rungReached(let climb):
             for notice in climb.notices { earlier.names[notice.key] = told(notice, organisation) }
             earlier.escalatedBy = nil
@@ -157,7 +160,26 @@ public enum Timeline {
             )
         case .rungSkipped(let rung, _, let why):
             return ("Rung \(rung + 1) skipped: nobody on it can be told", lines(why))
+        case .rungFailed(let rung, _):
+            return ("Rung \(rung + 1) failed: nobody on it could be told", nil)
         case .acknowledged(_, let via): return ("Acknowledged by \(via)", nil)
+        case .acknowledgedInPart(let user, let via):
+            return ("\(name(of: user, organisation)) has acknowledged by \(via); the rung waits for all", nil)
+        case .acknowledgementRenewed: return ("Acknowledged again", nil)
+        case .acknowledgementExpired(let actor):
+            return ("The acknowledgement of \(organisation.name(of: actor)) has run out: paging begins anew", nil)
+        case .snoozed(_, let until, let why): return ("Snoozed until \(until.text(in: .utc))", why)
+        case .snoozeEnded: return ("The snooze is over: paging begins anew", nil)
+        case .handedOver(let handover):
+            for notice in handover.notices { earlier.names[notice.key] = told(notice, organisation) }
+            let people = unique(handover.notices.map { name(of: $0.contact.user, organisation) })
+            return ("Handed over to \(people.joined(separator: ", "))", lines([handover.why] + handover.obstacles))
+        case .rerouted(let route):
+            let failed = earlier.names[route.failed] ?? "A contact"
+            for notice in route.notices { earlier.names[notice.key] = told(notice, organisation) }
+            let next =
+                route.hastened.flatMap { earlier.names[$0] } ?? route.notices.first.map { told($0, organisation) }
+            return ("\(failed) failed for good; next: \(next ?? "another way")", nil)
         case .escalated(let actor, let why):
             earlier.escalatedBy = organisation.name(of: actor)
             return ("Escalated by hand", why)
@@ -174,6 +196,10 @@ public enum Timeline {
         case .noticeFailed(let key, let attempt, let reason, let isFinal):
             let end = isFinal ? "; given up" : "; it is tried again"
             return ("\(earlier.names[key] ?? "A contact") could not be told at attempt \(attempt)\(end)", reason)
+        case .noticeDelivered(let key, let detail):
+            return ("\(earlier.names[key] ?? "A contact"): it has arrived", detail)
+        case .noticeUndelivered(let key, let reason):
+            return ("\(earlier.names[key] ?? "A contact"): it did not arrive", reason)
         }
     }
 
@@ -192,10 +218,11 @@ public enum Timeline {
 
     private static func told(_ notice: Notice, _ organisation: Organisation) -> String {
         "\(name(of: notice.contact.user, organisation)) by \(notice.contact.channel)"
+            + (notice.contact.delay > .zero ? " after \(notice.contact.delay.text)" : "")
     }
 
     private static func name(of user: UserID, _ organisation: Organisation) -> String {
-        organisation.user(user)?.name ?? user.text
+        organisation.recipient(user)?.name ?? user.text
     }
 
     private static func label(of role: String, _ procedure: Procedure) -> String {

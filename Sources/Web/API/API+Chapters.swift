@@ -11,6 +11,7 @@ extension API {
         schema: [
             ("name", Schema.text(OrganisationLimits.name)), ("description", Schema.optionalText(4_096)),
             ("plan", Schema.optionalText(64)), ("playbook", Schema.optionalText(64)),
+            ("bundles", ["type": ["boolean", "null"]]), ("urgency", Schema.urgency),
         ], required: ["name"]
     ) { body in
         [
@@ -18,6 +19,7 @@ extension API {
             "description": JSON(body.optionalText("description", 0...4_096)),
             "plan": JSON(body.optionalText("plan", 0...256)),
             "playbook": JSON(body.optionalText("playbook", 0...256)),
+            "bundles": .bool(body.optionalFlag("bundles") ?? true), "urgency": hoursAndUrgency(&body),
         ]
     }
 
@@ -69,22 +71,27 @@ extension API {
                     of: Schema.object(
                         [
                             "patienceSeconds": ["type": "integer", "minimum": 1, "maximum": 604_800],
+                            "answer": ["enum": ["one", "all", .null]],
                             "targets": Schema.array(1...100, of: Schema.text(100)),
                         ], required: ["patienceSeconds", "targets"]))
             ),
             ("fallback", Schema.array(0...100, of: Schema.text(100))),
+            ("acknowledgementSeconds", ["type": ["integer", "null"], "minimum": 60, "maximum": 604_800]),
         ], required: ["name", "rungs"]
     ) { body in
         let rungs = body.list("rungs", 1...32) { rung -> JSON in
-            [
+            let whole: JSON = [
                 "patienceSeconds": .integer(rung.integer("patienceSeconds", 1...604_800)),
                 "targets": .array(rung.texts("targets", 1...100, 1...400).map(JSON.string)),
             ]
+            return rung.optionalText("answer", 1...10).map { whole.replacing("answer", .string($0)) } ?? whole
         }
-        return [
+        let plan: JSON = [
             "name": .string(body.text("name", 1...512)), "laps": .integer(body.optionalInteger("laps", 1...10) ?? 1),
             "rungs": .array(rungs), "fallback": .array(body.texts("fallback", 0...100, 1...400).map(JSON.string)),
         ]
+        let holds = body.optionalInteger("acknowledgementSeconds", 60...604_800)
+        return holds.map { plan.replacing("acknowledgementSeconds", .integer($0)) } ?? plan
     }
 
     // MARK: The settings
@@ -94,15 +101,48 @@ extension API {
         schema: [
             ("organisationName", Schema.optionalText(OrganisationLimits.name)),
             ("ordinarySeverity", Schema.optionalText(100)), ("fallbackPlan", Schema.optionalText(64)),
-            ("playbook", Schema.optionalText(64)),
+            ("playbook", Schema.optionalText(64)), ("throttles", Schema.throttles),
         ], required: []
     ) { body in
         [
             "organisationName": JSON(body.optionalText("organisationName", 0...512)),
             "ordinarySeverity": JSON(body.optionalText("ordinarySeverity", 0...400)),
             "fallbackPlan": JSON(body.optionalText("fallbackPlan", 0...256)),
-            "playbook": JSON(body.optionalText("playbook", 0...256)),
+            "playbook": JSON(body.optionalText("playbook", 0...256)), "throttles": throttles(&body),
         ]
+    }
+
+    /// nil, or a row for each class that is held back.
+    private static func throttles(_ body: inout BodyReader) -> JSON {
+        guard let given = body.json("throttles"), !given.isNull else { return .null }
+        return .array(
+            body.list("throttles", 0...64) { row -> JSON in
+                [
+                    "channel": JSON(row.optionalText("channel", 0...40)), "class": .string(row.text("class", 1...40)),
+                    "messages": .integer(row.integer("messages", 1...10_000)),
+                    "seconds": .integer(row.integer("seconds", 1...86_400)),
+                ]
+            })
+    }
+
+    static func hoursAndUrgency(_ body: inout BodyReader) -> JSON {
+        body.optionalObject("urgency") { rule in
+            [
+                "from": JSON(rule.optionalText("from", 0...100)), "hours": hours("hours", &rule),
+                "outsideFrom": JSON(rule.optionalText("outsideFrom", 0...100)),
+                "waits": .bool(rule.optionalFlag("waits") ?? false),
+            ]
+        } ?? .null
+    }
+
+    static func hours(_ name: String, _ body: inout BodyReader) -> JSON {
+        body.optionalObject(name) { hours in
+            [
+                "zone": JSON(hours.optionalText("zone", 0...64)),
+                "days": .array(hours.texts("days", 0...7, 1...20).map(JSON.string)),
+                "from": .string(hours.text("from", 1...20)), "to": .string(hours.text("to", 1...20)),
+            ]
+        } ?? .null
     }
 
     private static let settingsID = "settings"
@@ -152,6 +192,7 @@ extension API {
                 writer.member("ordinarySeverity", settings.ordinarySeverity)
                 writer.member("fallbackPlan", settings.fallbackPlan?.text)
                 writer.member("playbook", settings.playbook)
+                writer.member("throttles", JSON.array(settings.throttles.map(\.json)))
                 writer.member("version", stored.map { JSON.integer($0.version) } ?? .null)
                 writer.member("updatedAt", at: stored?.updatedAt)
                 writer.member("updatedBy", stored?.updatedBy)

@@ -31,6 +31,25 @@ extension API {
                         429, "So many were sent lately; `Retry-After` says when the next one can be",
                         type: "application/problem+json"),
                 ], handler: sendTest),
+            Route(
+                .post, Self.base + "/users/{id}/contacts/{contact}/verification", .signedIn,
+                "Send a code by a way to be reached that has to be verified", tag: tag,
+                responses: [
+                    Route.Response(202, "It is on its way", schema: Self.contactTest),
+                    Route.Response(
+                        429, "So many were sent lately; `Retry-After` says when the next one can be",
+                        type: "application/problem+json"),
+                ]
+            ) { call in
+                let (user, contact) = try await way(of: call)
+                return try await send(
+                    .verifyContact(contact, of: user, .begin, from: call.changeOrigin), of: user, contact, for: call)
+            },
+            Route(
+                .put, Self.base + "/users/{id}/contacts/{contact}/verification", .signedIn,
+                "Verify a way to be reached with the code that came by it", tag: tag,
+                body: .json(schema: Schema.object([("code", Schema.text(20))], required: ["code"])),
+                responses: [Route.Response(204, "It is verified; pages may use it")], handler: verify),
         ]
     }
 
@@ -41,9 +60,32 @@ extension API {
         return list(tests, limit: .max, id: \.id.text) { $0.write(into: &$1, organisation: organisation) }
     }
 
+    @Sendable private func verify(_ call: Call) async throws -> Answer {
+        let (user, contact) = try await way(of: call)
+        let code = try call.read { $0.text("code", 1...20) }
+        guard let method = try await engine.organisation().user(user)?.contact(contact), let links else {
+            throw HTTPProblem.notFound
+        }
+        let isRight = links.isCode(code, of: method, user: user, at: call.now)
+        let outcome = try await submit(
+            .verifyContact(contact, of: user, .finish(isRight: isRight), from: call.changeOrigin), for: call)
+        if case .heard(let why?) = outcome {
+            throw HTTPProblem(
+                .unprocessableContent, "wrong-code", "This cannot be done.", detail: why,
+                errors: [InputFault(at: "/code", why)])
+        }
+        return .noContent
+    }
+
     @Sendable private func sendTest(_ call: Call) async throws -> Answer {
         let (user, contact) = try await way(of: call)
-        let command = Command.testContact(contact, of: user, from: call.changeOrigin)
+        return try await send(
+            .testContact(contact, of: user, from: call.changeOrigin), of: user, contact, for: call)
+    }
+
+    private func send(
+        _ command: Command, of user: UserID, _ contact: ContactMethodID, for call: Call
+    ) async throws -> Answer {
         do {
             guard case .tested(let test) = try await engine.submit(.command(command, by: call.actor)) else {
                 preconditionFailure("A test of a contact method leads to a test.")

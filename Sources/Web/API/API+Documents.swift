@@ -33,10 +33,12 @@ extension API {
     }
 
     var documentRoutes: [Route] {
-        [Self.services, Self.routing, Self.escalations].flatMap(routes(of:)) + settingsRoutes
+        [Self.services, Self.routing, Self.escalations].flatMap(routes(of:)) + settingsRoutes + heartbeatRoutes
+            + teamRoutes
+            + channelRoutes
     }
 
-    private func routes(of chapter: Chapter) -> [Route] {
+    func routes(of chapter: Chapter) -> [Route] {
         reading(chapter) + [
             Route(
                 .post, chapter.path, chapter.permission, "Make a \(chapter.noun)", tag: chapter.tag,

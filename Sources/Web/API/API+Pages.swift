@@ -1,3 +1,4 @@
+import Chronology
 import Engine
 import HTTPTypes
 import Notation
@@ -30,6 +31,24 @@ extension API {
                         200, "It is taken; `first` says whether by this request, `acknowledgedBy` by whom",
                         schema: Schema.takenPage)
                 ], isUrgent: true, handler: acknowledgePage),
+            Route(
+                .post, Self.pages + "/{id}/snooze", .respond,
+                "Tell nobody until a time within 7 days; then it climbs anew", tag: Self.tag,
+                body: .json(
+                    schema: Schema.object(
+                        ["until": Schema.time, "why": Schema.optionalText(256)], required: ["until"])),
+                responses: [Route.Response(200, "The page as it is now", schema: Schema.page)], handler: snoozePage),
+            Route(
+                .post, Self.pages + "/{id}/hand-over", .respond,
+                "Tell somebody else now, by `to` (`user:ID`, `schedule:ID`, `team:ID`), or take another `rung`",
+                tag: Self.tag,
+                body: .json(
+                    schema: Schema.object(
+                        [
+                            "to": Schema.optionalText(100), "why": Schema.text(256),
+                            "rung": ["type": ["integer", "null"], "minimum": 0, "maximum": 31],
+                        ], required: ["why"])),
+                responses: [Route.Response(200, "The page as it is now", schema: Schema.page)], handler: handOverPage),
             Route(
                 .post, Self.pages + "/{id}/escalate", .respond, "Go to the next rung now", tag: Self.tag,
                 body: .json(
@@ -73,6 +92,42 @@ extension API {
             preconditionFailure("An acknowledgement of a page says who was first.")
         }
         return (page, acknowledgement)
+    }
+
+    @Sendable private func snoozePage(_ call: Call) async throws -> Answer {
+        let id = PageID(call.parameter("id"))
+        let (until, why) = try call.read { body in
+            let text = body.text("until", 1...40)
+            // Losing the error is right: the fault below says what is expected.
+            let until = try? Instant(rfc3339: text)
+            if until == nil { body.fault("until", "must be an instant such as 2027-01-15T08:00:00Z") }
+            return (until ?? .epoch, body.optionalText("why", 1...1_024))
+        }
+        let outcome = try await submit(.snoozePage(id, until: until, why: why), for: call, subject: "page")
+        guard case .page(let page) = outcome else { preconditionFailure("A snooze leads to a page.") }
+        return try await answer(page, .ok)
+    }
+
+    @Sendable private func handOverPage(_ call: Call) async throws -> Answer {
+        let id = PageID(call.parameter("id"))
+        let (target, why) = try call.read { body in
+            let (to, rung) = (body.optionalText("to", 1...400), body.optionalInteger("rung", 0...31))
+            var target = HandOverTarget.rung(Int(rung ?? 0))
+            switch (to, rung) {
+            case (let to?, nil):
+                do throws(InputFault) {
+                    target = .person(try EscalationPlan.Target(text: to, at: "to"))
+                } catch {
+                    body.fault("to", error.reason)
+                }
+            case (nil, .some): break
+            default: body.fault("to", "say either to whom or which rung")
+            }
+            return (target, body.text("why", 1...1_024))
+        }
+        let outcome = try await submit(.handOverPage(id, to: target, why: why), for: call, subject: "page")
+        guard case .page(let page) = outcome else { preconditionFailure("A hand-over leads to a page.") }
+        return try await answer(page, .ok)
     }
 
     @Sendable private func escalatePage(_ call: Call) async throws -> Answer {

@@ -1,4 +1,5 @@
 import Chronology
+import Delivery
 import Engine
 import HTTPTypes
 import Identity
@@ -14,13 +15,14 @@ extension API {
             ("name", Schema.text(OrganisationLimits.name)), ("email", Schema.email),
             ("role", ["enum": ["admin", "manager", "responder", "viewer"]]),
             ("disabled", ["type": ["boolean", "null"]]), ("contacts", contactsSchema),
-            ("timeOff", Schema.times),
+            ("timeOff", Schema.times), ("zone", Schema.optionalText(64)), ("rules", Schema.rules),
         ], required: ["name", "email", "role"]
     ) { body in
         [
             "name": .string(body.text("name", 1...512)), "email": .string(body.text("email", 3...254)),
             "role": .string(body.text("role", 1...20)), "disabled": .bool(body.optionalFlag("disabled") ?? false),
             "contacts": contacts(&body) ?? .null, "timeOff": timeOff(&body) ?? .null,
+            "zone": JSON(body.optionalText("zone", 0...64)), "rules": rules(&body) ?? .null,
         ]
     }
 
@@ -36,19 +38,38 @@ extension API {
             })
     }
 
+    /// nil when the body does not speak of it.
+    private static func rules(_ body: inout BodyReader) -> JSON? {
+        body.optionalObject("rules") { rules -> JSON in
+            func steps(_ name: String, _ rules: inout BodyReader) -> JSON {
+                .array(
+                    rules.list(name, 0...32) { step -> JSON in
+                        [
+                            "contact": .string(step.text("contact", 1...64)),
+                            "delaySeconds": .integer(step.optionalInteger("delaySeconds", 0...3_600) ?? 0),
+                            "hours": hours("hours", &step),
+                        ]
+                    })
+            }
+            let (high, low) = (steps("high", &rules), steps("low", &rules))
+            return ["high": high, "low": low, "sleep": hours("sleep", &rules)]
+        }
+    }
+
     /// null leaves what there is, and is refused where there is nothing else to say.
-    private static let contactsSchema = Schema.array(0...16, of: contactSchema)
+    static let contactsSchema = Schema.array(0...16, of: contactSchema)
     private static let contactSchema = Schema.object(
         [
             "id": ["type": ["string", "null"], "pattern": "^[A-Za-z0-9_.-]{1,64}$"],
-            "channel": ["enum": ["email", "webhook"]],
+            "channel": ["enum": .array(ChannelKinds.all.map { .string($0.descriptor.kind) })],
             "destination": Schema.text(2_048),
             "secret": ["type": ["string", "boolean", "null"]], "disabled": ["type": ["boolean", "null"]],
+            "verified": ["type": ["boolean", "null"]],
         ], required: ["channel", "destination"])
 
     /// nil when the body does not speak of contacts: then they stay. A secret that is sent back as `true`, the way it
     /// was read, stays too.
-    private static func contacts(_ body: inout BodyReader) -> JSON? {
+    static func contacts(_ body: inout BodyReader) -> JSON? {
         guard body.json("contacts") != nil else { return nil }
         return .array(
             body.list("contacts", 0...16) { contact -> JSON in
@@ -62,6 +83,8 @@ extension API {
                 if let id, !id.allSatisfy(\.isOfIdentifier) {
                     contact.fault("id", "must consist of letters, digits, '-', '_' and '.'")
                 }
+                // Said by the server alone; sent back as it was read, it means nothing.
+                _ = contact.optionalFlag("verified")
                 return [
                     "id": JSON(id),
                     "channel": .string(contact.text("channel", 1...20)),
@@ -105,6 +128,12 @@ extension API {
                     schema: Schema.object(
                         [("contacts", Self.contactsSchema.replacing("type", "array"))], required: ["contacts"])),
                 responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putContacts),
+            Route(
+                .put, one + "/rules", .signedIn,
+                "Say when and by which way a user is told: oneself, or others as a manager", tag: chapter.tag,
+                body: .json(
+                    schema: Schema.object([("zone", Schema.optionalText(64)), ("rules", Schema.rules)], required: [])),
+                responses: [Route.Response(200, "The user as it is now", schema: Self.answer)], handler: putRules),
             Route(
                 .put, one + "/time-off", .signedIn, "Say when a user is away: oneself, or others as a manager",
                 tag: chapter.tag, body: .json(schema: Schema.timeOff),
@@ -162,6 +191,21 @@ extension API {
         return .json { written.writeUser(into: &$0) }
     }
 
+    @Sendable private func putRules(_ call: Call) async throws -> Answer {
+        let id = UserID(call.parameter("id"))
+        guard call.caller.person?.id == id || call.caller.may(.manage) else { throw HTTPProblem.forbidden }
+        let (zone, rules) = try call.read { body in
+            (JSON(body.optionalText("zone", 0...64)), Self.rules(&body) ?? .null)
+        }
+        let stored = try await document(.user, id.text)
+        let before = try await engine.organisation().user(id)
+        let document = completed(
+            stored.body.replacing("contacts", .null).replacing("timeOff", .null), before: before, at: call
+        ).replacing("zone", zone).replacing("rules", rules)
+        let written = try await put(.user, id.text, document, seen: stored.version, for: call)
+        return .json { written.writeUser(into: &$0) }
+    }
+
     @Sendable private func putTimeOff(_ call: Call) async throws -> Answer {
         let id = UserID(call.parameter("id"))
         guard call.caller.person?.id == id || call.caller.may(.manage) else { throw HTTPProblem.forbidden }
@@ -185,23 +229,33 @@ extension API {
         if document["timeOff"]?.array == nil {
             document = document.replacing("timeOff", .array((before?.timeOff ?? []).map(\.json)))
         }
-        guard let listed = document["contacts"]?.array else {
-            return document.replacing("contacts", .array((before?.contacts ?? []).map(\.stored)))
+        // Who leaves them out of a body keeps them, as with contacts.
+        if document["zone"] == nil || document["zone"] == .null {
+            document = document.replacing("zone", before?.zone.map { .string($0.name) } ?? .null)
         }
-        let contacts = listed.map { contact -> JSON in
-            let id = contact["id"]?.string ?? engine.mint.id(ContactMethodID.self, at: call.now).text
-            var secret = contact["secret"] ?? .null
-            if secret.string == nil {
-                let kept = secret == .bool(true) ? before?.contact(ContactMethodID(id))?.secret : nil
-                secret = JSON(kept)
-            }
-            return [
-                "id": .string(id), "channel": contact["channel"] ?? .null,
-                "destination": contact["destination"] ?? .null,
-                "secret": secret, "disabled": contact["disabled"] ?? false,
-            ]
+        if document["rules"] == nil || document["rules"] == .null {
+            document = document.replacing("rules", before.map { $0.rules == .none ? .null : $0.rules.json } ?? .null)
         }
-        return document.replacing("contacts", .array(contacts))
+        return document.replacing("contacts", contacts(document["contacts"], before: before?.contacts ?? [], at: call))
+    }
+
+    /// The contact methods of a person or a team, complete: new ones with their ids, known ones with their secrets, and each
+    /// as verified as it was, as long as it leads to the same destination.
+    func contacts(_ listed: JSON?, before: [User.Contact], at call: Call) -> JSON {
+        guard let listed = listed?.array else { return .array(before.map(\.json)) }
+        return .array(
+            listed.map { contact -> JSON in
+                let id = contact["id"]?.string ?? engine.mint.id(ContactMethodID.self, at: call.now).text
+                let known = before.first { $0.id.text == id }
+                var secret = contact["secret"] ?? .null
+                if secret.string == nil { secret = JSON(secret == .bool(true) ? known?.secret : nil) }
+                let (channel, destination) = (contact["channel"] ?? .null, contact["destination"] ?? .null)
+                let isSame = known.map { $0.channel == channel.string && $0.destination == destination.string } ?? false
+                return [
+                    "id": .string(id), "channel": channel, "destination": destination, "secret": secret,
+                    "disabled": contact["disabled"] ?? false, "verified": .bool(isSame && known?.isVerified == true),
+                ]
+            })
     }
 
     @Sendable private func deleteUser(_ call: Call) async throws -> Answer {
@@ -244,16 +298,6 @@ extension API {
                 writer.member("expiresAt", at: call.now + OneTimeLink.Purpose.signIn.lifetime)
             }
         }
-    }
-}
-
-extension User.Contact {
-    /// As it stands in the user's document.
-    fileprivate var stored: JSON {
-        [
-            "id": .string(id.text), "channel": .string(channel), "destination": .string(destination),
-            "secret": JSON(secret), "disabled": .bool(isDisabled),
-        ]
     }
 }
 

@@ -1,4 +1,5 @@
 import Chronology
+import Delivery
 import Engine
 import HTTPTypes
 import Identity
@@ -14,9 +15,19 @@ public struct API: Sendable {
     /// How addresses in answers begin: `https://tocsin.example.com`.
     let origin: @Sendable () -> String
 
-    public init(engine: Engine, identity: WebIdentity, origin: @escaping @Sendable () -> String) {
+    /// By kind: what can deliver here.
+    let channels: [String: any Channel]
+    /// Knows the codes by which ways to be reached are verified; without it none can be.
+    let links: AcknowledgementLinks?
+
+    public init(
+        engine: Engine, identity: WebIdentity, channels: [String: any Channel] = [:],
+        links: AcknowledgementLinks? = nil, origin: @escaping @Sendable () -> String
+    ) {
         self.engine = engine
         self.identity = identity
+        self.channels = channels
+        self.links = links
         self.origin = origin
     }
 

@@ -12,11 +12,14 @@ struct PageView: Sendable {
     let timeline: [TimelineEntry]
     /// The key, where the page is about an incident.
     let incident: String?
+    /// Open alerts that stand under it.
+    let alerts: Int
 
     init(_ page: Page, organisation: Organisation, on connection: any Connection) throws {
         self.page = page
         self.organisation = organisation
         deliveries = try PageQueries.deliveries(of: page.id, on: connection)
+        alerts = try PageQueries.openAlerts(of: page.id, on: connection)
         timeline = try Timeline.of(page.id, organisation: organisation, on: connection)
         if case .incident(let id) = page.subject {
             incident = try IncidentQueries.key(of: id, on: connection)
@@ -37,6 +40,9 @@ struct PageView: Sendable {
             writer.member("service", page.service?.text)
             writer.member("openedAt", at: page.openedAt)
             writer.member("deadline", at: page.deadline)
+            writer.member("urgency", page.urgency.rawValue)
+            writer.member("code", page.id.code)
+            writer.member("alerts", alerts)
             writer.member("rung", (page.lastReached?.rung).map { JSON.integer(Int64($0)) } ?? .null)
             writer.member("lap", (page.lastReached?.lap).map { JSON.integer(Int64($0)) } ?? .null)
             writePhase(into: &writer)
@@ -48,6 +54,7 @@ struct PageView: Sendable {
                     for rung in page.plan.rungs {
                         writer.object { writer in
                             writer.member("patienceSeconds", rung.patience.wholeSeconds)
+                            writer.member("answer", rung.answer.rawValue)
                             writer.member(
                                 "targets", array: { writer in for target in rung.targets { writer.value(target.text) } }
                             )
@@ -65,8 +72,9 @@ struct PageView: Sendable {
         var (by, at): (Actor?, Instant?) = (nil, nil)
         var ended: (why: String, at: Instant)?
         switch page.phase {
-        case .climbing: break
+        case .waiting, .climbing: break
         case .acknowledged(let actor, let instant): (by, at) = (actor, instant)
+        case .snoozed(let actor, _): by = actor
         case .exhausted(let instant): ended = (page.exhaustion(organisation), instant)
         case .ended(let why, let instant): ended = (why, instant)
         }
@@ -83,15 +91,17 @@ struct PageView: Sendable {
         switch record.result {
         case .pending: (result, at, reason) = ("pending", nil, nil)
         case .sent(let instant): (result, at, reason) = ("sent", instant, nil)
+        case .delivered(let instant): (result, at, reason) = ("delivered", instant, nil)
         case .failed(let why, let instant): (result, at, reason) = ("failed", instant, why)
         case .withdrawn: (result, at, reason) = ("withdrawn", nil, nil)
         }
         writer.object { writer in
             writer.member("key", record.notice.key)
             writer.member("user", contact.user.text)
-            writer.member("userName", organisation.user(contact.user)?.name)
+            writer.member("userName", organisation.recipient(contact.user)?.name)
             writer.member("method", contact.method.text)
             writer.member("channel", contact.channel)
+            writer.member("delaySeconds", contact.delay.wholeSeconds)
             writer.member("attempts", record.attempts)
             writer.member("result", result)
             writer.member("at", at: at)
@@ -105,7 +115,7 @@ struct PageView: Sendable {
             writer.member("notice", delivery.intent)
             writer.member("channel", delivery.channel)
             writer.member("user", delivery.user.text)
-            writer.member("userName", organisation.user(delivery.user)?.name)
+            writer.member("userName", organisation.recipient(delivery.user)?.name)
             writer.member("state", delivery.state)
             writer.member("attempts", delivery.attempts)
             writer.member("createdAt", at: delivery.createdAt)

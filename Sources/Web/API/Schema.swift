@@ -44,6 +44,44 @@ enum Schema {
     private static let oneLine = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028-\\u202e\\u2066-\\u2069]*$"
 
     /// What a request may hold: nothing but these members.
+    /// Hours of the week on a wall clock; without days it is every day.
+    static let hours: JSON = {
+        var schema = object(
+            [
+                ("zone", optionalText(64)), ("days", array(0...7, of: text(20))), ("from", text(20)), ("to", text(20)),
+            ], required: ["from", "to"])
+        schema = schema.replacing("type", ["object", "null"])
+        return schema
+    }()
+
+    /// How urgent a service's pages are.
+    static let urgency: JSON = object([
+        ("from", optionalText(100)), ("hours", hours), ("outsideFrom", optionalText(100)),
+        ("waits", ["type": ["boolean", "null"]]),
+    ]).replacing("type", ["object", "null"])
+
+    /// How a person is told.
+    static let rules: JSON = {
+        let step = object(
+            [
+                ("contact", text(64)),
+                ("delaySeconds", ["type": ["integer", "null"], "minimum": 0, "maximum": 3_600]), ("hours", hours),
+            ], required: ["contact"])
+        return object([
+            ("high", array(0...32, of: step)), ("low", array(0...32, of: step)), ("sleep", hours),
+        ]).replacing("type", ["object", "null"])
+    }()
+
+    static let throttles: JSON = array(
+        0...64,
+        of: object(
+            [
+                ("channel", optionalText(40)), ("class", ["enum": ["page", "incident", "test"]]),
+                ("messages", ["type": "integer", "minimum": 1, "maximum": 10_000]),
+                ("seconds", ["type": "integer", "minimum": 1, "maximum": 86_400]),
+            ], required: ["class", "messages", "seconds"])
+    ).replacing("type", ["array", "null"])
+
     static func object(_ members: [(String, JSON)], required: [String] = []) -> JSON {
         [
             "type": "object", "properties": .object(members.map { JSON.Member($0.0, $0.1) }),
@@ -168,12 +206,14 @@ enum Schema {
         "phase": phase, "service": optionalString, "openedAt": time, "deadline": optionalTime,
         "rung": ["type": ["integer", "null"]], "lap": ["type": ["integer", "null"]], "acknowledgedBy": optionalString,
         "acknowledgedByName": optionalString, "acknowledgedAt": optionalTime, "endedAt": optionalTime,
-        "endedBecause": optionalString, "laps": integer,
-        "rungs": array(answer(["patienceSeconds": integer, "targets": texts])),
+        "endedBecause": optionalString, "laps": integer, "urgency": ["enum": ["high", "low"]], "code": string,
+        "alerts": integer,
+        "rungs": array(answer(["patienceSeconds": integer, "answer": ["enum": ["one", "all"]], "targets": texts])),
         "notices": array(
             answer([
                 "key": string, "user": string, "userName": optionalString, "method": string, "channel": string,
-                "attempts": integer, "result": ["enum": ["pending", "sent", "failed", "withdrawn"]], "at": optionalTime,
+                "delaySeconds": integer, "attempts": integer,
+                "result": ["enum": ["pending", "sent", "delivered", "failed", "withdrawn"]], "at": optionalTime,
                 "reason": optionalString,
             ])),
         "deliveries": array(
@@ -185,5 +225,5 @@ enum Schema {
         "timeline": array(timelineEntry),
     ])
 
-    private static let phase: JSON = ["enum": ["climbing", "acknowledged", "exhausted", "ended"]]
+    private static let phase: JSON = ["enum": ["waiting", "climbing", "acknowledged", "snoozed", "exhausted", "ended"]]
 }

@@ -21,12 +21,14 @@ public struct Call: Sendable {
     /// The client's network address, seen through the trusted proxies.
     public let address: String
     public let now: Instant
+    /// Path and query as they were sent: what a signature over the address is made of.
+    public let target: String
 
     public init(
         id: String, method: HTTPRequest.Method, path: String, parameters: [String: String] = [:], query: Fields = .none,
         headers: HTTPFields = [:], body: [UInt8] = [], form: Fields = .none, caller: Caller = .anonymous,
         address: String = "",
-        now: Instant
+        now: Instant, target: String? = nil
     ) {
         self.id = id
         self.method = method
@@ -39,6 +41,7 @@ public struct Call: Sendable {
         self.caller = caller
         self.address = address
         self.now = now
+        self.target = target ?? path
     }
 
     /// A parameter of the route's own template. Asking for one that the template does not have is a programmer's error.

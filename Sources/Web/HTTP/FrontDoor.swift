@@ -132,7 +132,7 @@ public struct FrontDoor: HTTPResponder {
             form: body.form,
             caller: progress.caller,
             address: configuration.proxies.client(peer: visit.peer, forwarded: request.headers[values: .forwardedFor]),
-            now: now)
+            now: now, target: target)
         return try await replays.answer(call, target: target, on: route)
     }
 

@@ -36,6 +36,7 @@ struct Climb: Sendable {
         switch event {
         case .opened(let opening):
             explanation.append("Paging began with the plan \(strong: opening.plan.name).")
+            if let why = opening.why { explanation.append("\(why)") }
         case .rungReached(let climb):
             endWaiting(.unanswered)
             add(climb.rung, climb.lap, due: climb.due, .waiting, climb.notices)
@@ -43,6 +44,42 @@ struct Climb: Sendable {
         case .rungSkipped(let rung, let lap, let why):
             add(rung, lap, due: now, .skipped, [])
             explanation.append("Rung \(rung + 1) was skipped. \(why.joined(separator: " "))")
+        case .rungFailed(let rung, _):
+            endWaiting(.unanswered)
+            explanation.append("Nobody on rung \(rung + 1) could be told, so the next was taken at once.")
+        case .acknowledgedInPart(let user, let via):
+            let name = organisation.name(of: .user(user))
+            explanation.append("\(strong: name) acknowledged by \(via); the rung waits for everybody on it.")
+        case .acknowledgementRenewed(let actor):
+            explanation.append("\(strong: organisation.name(of: actor)) acknowledged again.")
+        case .acknowledgementExpired(let actor):
+            explanation.append(
+                "The acknowledgement of \(strong: organisation.name(of: actor)) ran out, so paging began anew.")
+        case .snoozed(let actor, let until, let why):
+            endWaiting(.acknowledged)
+            explanation.append(
+                "\(strong: organisation.name(of: actor)) snoozed it until \(until.text(in: .utc))\(why.map { ": \($0)" } ?? ".")"
+            )
+        case .snoozeEnded:
+            explanation.append("The snooze was over, so paging began anew.")
+        case .handedOver(let handover):
+            endWaiting(.escalated(by: organisation.name(of: handover.by)))
+            let who = organisation.name(ofTarget: handover.to)
+            for notice in handover.notices { rows[notice.key] = (rungs.count, channel(of: notice)) }
+            rungs.append(
+                LadderRung(
+                    number: (page.lastReached?.rung ?? 0) + 1, lap: (page.lastReached?.lap ?? 0) + 1, who: who,
+                    due: now,
+                    outcome: .waiting))
+            explanation.append(
+                "\(strong: organisation.name(of: handover.by)) handed it over to \(strong: who): \(handover.why)")
+            explanation += handover.obstacles.map { "\($0)" }
+        case .rerouted(let route):
+            let place = rows[route.failed]?.row ?? max(0, rungs.count - 1)
+            for notice in route.notices { rows[notice.key] = (place, channel(of: notice)) }
+            let next = route.hastened.flatMap { rows[$0]?.channel } ?? route.notices.first.map { channel(of: $0) }
+            explanation.append(
+                "\(rows[route.failed]?.channel ?? "A message") failed for good; next: \(next ?? "another way").")
         case .acknowledged(let actor, let via):
             endWaiting(.acknowledged)
             explanation.append("\(strong: organisation.name(of: actor)) acknowledged by \(via).")
@@ -63,6 +100,8 @@ struct Climb: Sendable {
             explanation.append("The page ended: \(why)")
         case .noticeSent(let key, let attempt, _):
             note(key, attempt, "delivered", failed: false, at: now)
+        case .noticeDelivered(let key, _): note(key, 1, "has arrived", failed: false, at: now)
+        case .noticeUndelivered(let key, let reason): note(key, 1, "did not arrive: \(reason)", failed: true, at: now)
         case .noticeFailed(let key, let attempt, let reason, let isFinal):
             note(key, attempt, isFinal ? "given up: \(reason)" : reason, failed: true, at: now)
         }

@@ -7,7 +7,7 @@ enum Flash: String, CaseIterable, Sendable {
     case declared, updated, noted, statusChanged, severityChanged, roleAssigned, resolved, closed, acknowledged
     case acknowledgedBefore, acknowledgedTwice, escalated, alertAcknowledged, alertResolved, enabled, disabled, added,
         saved, removed
-    case moved, revoked, inForce, welcome, signedOut, passwordChanged, testSent
+    case moved, revoked, inForce, welcome, signedOut, passwordChanged, testSent, snoozed, handedOver, codeSent, verified
 
     var message: FlashMessage {
         switch self {
@@ -35,6 +35,10 @@ enum Flash: String, CaseIterable, Sendable {
         case .inForce: FlashMessage(.done, "The playbook is in force. Open incidents keep the version they began with.")
         case .testSent:
             FlashMessage(.done, "A test is on its way. Below stands what becomes of it.")
+        case .snoozed: FlashMessage(.done, "Nobody is told before then. After that it climbs anew.")
+        case .handedOver: FlashMessage(.done, "It is handed over; they are being told.")
+        case .codeSent: FlashMessage(.done, "A code is on its way. Type it below.")
+        case .verified: FlashMessage(.done, "It is verified. Pages may use it.")
         case .welcome: FlashMessage(.done, "Welcome. You are signed in.")
         case .passwordChanged: FlashMessage(.done, "Your password is changed.")
         case .signedOut: FlashMessage(.done, "You are signed out.")

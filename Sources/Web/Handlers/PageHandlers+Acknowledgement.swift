@@ -61,7 +61,7 @@ extension PageHandlers {
 
     private func stage(of page: Page, reader: UserID, _ organisation: Organisation) -> AcknowledgeLinkPage.Stage {
         switch page.phase {
-        case .climbing, .exhausted: .asks
+        case .waiting, .climbing, .exhausted, .snoozed: .asks
         case .acknowledged(let actor, let at):
             .acknowledged(by: organisation.name(of: actor), at: at, isReader: actor == .user(reader))
         case .ended(let why, _):

@@ -6,6 +6,11 @@ extension PageHandlers {
     /// an upgrade asks with another, gets what there is now, and may not keep it.
     var assetRoutes: [Route] {
         [
+            Route(.get, "/push.js", .publicAccess, "The service worker that shows notifications") { _ in
+                Answer(
+                    .ok, headers: [.contentType: Asset.push.contentType, .cacheControl: "no-cache"],
+                    body: .bytes(ByteBuffer(bytes: Asset.push.bytes)))
+            },
             Route(.get, "/assets/{name}", .publicAccess, "A style sheet, script or icon") { call in
                 guard let asset = Asset.all.first(where: { $0.name == call.parameter("name") }) else {
                     throw HTTPProblem.notFound
@@ -19,7 +24,7 @@ extension PageHandlers {
                 let known = call.headers[.ifNoneMatch]?.split(separator: ",").map { $0.drop { $0 == " " } } ?? []
                 if known.contains(where: { $0 == tag }) { return Answer(.notModified, headers: headers) }
                 return Answer(.ok, headers: headers, body: .bytes(ByteBuffer(bytes: asset.bytes)))
-            }
+            },
         ]
     }
 }

@@ -1,7 +1,9 @@
+import Delivery
 import Engine
 import HTTPTypes
 import Identity
 import Notation
+import Paging
 
 /// How one is reached oneself.
 extension PageHandlers {
@@ -14,6 +16,30 @@ extension PageHandlers {
             Route(
                 .post, path, .signedIn, "Add a way to be reached", body: .form(["kind", "address", "secret"]),
                 handler: addContact),
+            Route(
+                .post, "/settings/notification-rules", .signedIn, "Say when which way to be reached is used",
+                body: .form(Self.ruleFields), handler: setRules),
+            Route(.post, path + "/{id}/code", .signedIn, "Send oneself a code", body: .form([])) { call in
+                try await submit(call) {
+                    try await contactsPage(call, refusal: $0.asFault)
+                } _: {
+                    let id = try person(call).id.text
+                    try await actions.perform(
+                        .post, "/api/v1/users/\(id)/contacts/\(call.parameter("id"))/verification", for: call)
+                    return .seeOther("/settings/contact-methods", .codeSent)
+                }
+            },
+            Route(.post, path + "/{id}/verify", .signedIn, "Type the code that came", body: .form(["code"])) { call in
+                try await submit(call) {
+                    try await contactsPage(call, refusal: $0.asFault)
+                } _: {
+                    let id = try person(call).id.text
+                    try await actions.perform(
+                        .put, "/api/v1/users/\(id)/contacts/\(call.parameter("id"))/verification",
+                        ["code": .string(try call.field("code"))], for: call)
+                    return .seeOther("/settings/contact-methods", .verified)
+                }
+            },
             Route(.post, path + "/{id}/test", .signedIn, "Send oneself a test", body: .form([])) { call in
                 try await submit(call) {
                     try await contactsPage(call, refusal: $0.asFault)
@@ -46,31 +72,68 @@ extension PageHandlers {
 
     /// - Parameter refusal: why a test was not sent; it stands above the ways and not at the form that adds one.
     private func contactsPage(
-        _ call: Call, _ form: FormState = .fresh, refusal: FormState = .fresh
+        _ call: Call, _ form: FormState = .fresh, refusal: FormState = .fresh, rules: FormState = .fresh
     ) async throws -> ContactMethodsPage {
         let id = try person(call).id
-        let user = try await engine.organisation().user(id)
+        let organisation = try await engine.organisation()
+        let user = organisation.user(id)
         let tests = try await api.read { try ContactTest.all(of: id, on: $0) }
         return ContactMethodsPage(
             rows: (user?.contacts ?? []).map { contact in
                 ContactMethodsPage.Row(
                     id: contact.id.text, kind: Self.kindName(contact.channel), address: contact.destination,
-                    isDisabled: contact.isDisabled,
+                    isDisabled: contact.isDisabled, awaitsProof: contact.awaitsProof,
                     test: tests.first { $0.contact == contact.id }.map(ContactMethodsPage.Test.init))
-            }, kinds: ["email", "webhook"].map { Choice($0, Self.kindName($0)) }, missing: missingChannels, form: form,
-            refusal: refusal)
+            }, kinds: channelKinds(organisation), adding: try call.query.one("add") ?? "email",
+            rules: NotificationRulesForm(user, rules), form: form, refusal: refusal)
     }
 
-    /// Kinds that can be written down but that this server cannot deliver by.
-    private var missingChannels: [String] {
-        ["email", "webhook"].filter { !channels.contains($0) }.map(Self.kindName)
+    /// What can be added, as the channels describe themselves.
+    func channelKinds(_ organisation: Organisation) -> [ChannelKind] {
+        ChannelKinds.all.map { type in
+            let descriptor = type.descriptor
+            return ChannelKind(
+                kind: descriptor.kind, label: descriptor.label, about: descriptor.about,
+                isReady: api.isReady(descriptor.kind, organisation),
+                fields: descriptor.fields.map(ChannelKind.Field.init),
+                pushKey: api.pushKey(of: descriptor.kind, organisation))
+        }
     }
 
     private static func kindName(_ channel: String) -> String {
-        switch channel {
-        case "email": "Email"
-        case "webhook": "Webhook"
-        default: channel
+        ChannelKinds.type(of: channel)?.descriptor.label ?? channel
+    }
+
+    private static let ruleFields =
+        ["zone", "sleep-from", "sleep-to"]
+        + (1...NotificationRulesForm.steps).flatMap { number in
+            ["high", "low"].flatMap { ["\($0)-\(number)", "\($0)-\(number)-minutes"] }
+        }
+
+    @Sendable private func setRules(_ call: Call) async throws -> Answer {
+        try await submit(call, fields: ["rules": "zone"]) {
+            try await contactsPage(call, rules: $0.asFault)
+        } _: {
+            func steps(_ name: String) throws -> JSON {
+                .array(
+                    try (1...NotificationRulesForm.steps).compactMap { number in
+                        let way = try call.field("\(name)-\(number)")
+                        guard !way.isEmpty else { return nil }
+                        let minutes = try call.form.integer("\(name)-\(number)-minutes", 0...60) ?? 0
+                        return ["contact": .string(way), "delaySeconds": .integer(Int64(minutes) * 60)]
+                    })
+            }
+            let (from, to) = (try call.field("sleep-from"), try call.field("sleep-to"))
+            let zone = try call.optionalField("zone")
+            guard from.isEmpty == to.isEmpty else {
+                throw InputFault(at: "/sleep-to", "hours of sleep have a beginning and an end")
+            }
+            let sleep: JSON = from.isEmpty ? .null : ["from": .string(from), "to": .string(to), "zone": zone]
+            try await actions.perform(
+                .put, "/api/v1/users/\(try person(call).id.text)/rules",
+                ["zone": zone, "rules": ["high": try steps("high"), "low": try steps("low"), "sleep": sleep]], for: call
+            )
+            return .seeOther("/settings/contact-methods", .saved)
         }
     }
 
@@ -94,23 +157,19 @@ extension PageHandlers {
         } _: {
             let (kind, address) = (try call.field("kind"), try call.field("address"))
             let secret = try call.optionalField("secret")
-            if kind == "email", address.split(separator: "@").count != 2 {
-                throw InputFaults([InputFault(at: "/address", "this is not an email address")])
+            guard let type = ChannelKinds.type(of: kind) else {
+                throw InputFault(at: "/kind", "\"\(kind)\" is not a channel")
             }
-            if kind == "webhook" {
-                var faults: [InputFault] = []
-                if !address.hasPrefix("https://"), !address.hasPrefix("http://") {
-                    faults.append(InputFault(at: "/address", "a webhook's address begins with https://"))
-                }
-                if secret.string?.hasPrefix("whsec_") != true {
-                    faults.append(
-                        InputFault(at: "/secret", "a webhook needs its signing key, which begins with whsec_"))
-                }
-                guard faults.isEmpty else { throw InputFaults(faults) }
+            do throws(InputFault) {
+                try type.check(destination: address, secret: secret.string.map { Delivery.Secret($0) })
+            } catch {
+                throw InputFaults([
+                    InputFault(at: error.place == "secret" ? "/secret" : "/address", error.reason)
+                ])
             }
             let added: JSON = [
                 "channel": .string(kind), "destination": .string(address),
-                "secret": kind == "webhook" ? secret : .null, "disabled": false,
+                "secret": secret, "disabled": false,
             ]
             try await put(try await contacts(of: call) + [added], call)
             return .seeOther("/settings/contact-methods", .added)
@@ -138,5 +197,29 @@ extension ContactMethodsPage.Test {
         case .unreachable: "the receiver cannot be reached, or is too busy"
         case .unanswered: "no answer; it may have arrived"
         }
+    }
+}
+
+extension ChannelKind.Field {
+    init(_ field: ChannelDescriptor.Field) {
+        self.init(
+            name: field.name, label: field.label, hint: field.hint, example: field.example,
+            isRequired: field.isRequired, isSecret: field.isSecret, choices: field.choices, longest: field.longest)
+    }
+}
+
+extension NotificationRulesForm {
+    fileprivate init(_ user: User?, _ form: FormState) {
+        let rules = user?.rules ?? .none
+        func steps(_ steps: [NotificationRules.Step]) -> [Step] {
+            steps.map { Step(way: $0.method.text, minutes: Int($0.delay.wholeSeconds / 60)) }
+        }
+        let all = rules.high + rules.low
+        let isEveryDay = rules.sleep.map { $0.days.count == 7 } ?? true
+        self.init(
+            high: steps(rules.high), low: steps(rules.low), zone: (rules.sleep?.zone ?? user?.zone)?.name ?? "",
+            sleepFrom: rules.sleep?.json["from"]?.string ?? "", sleepTo: rules.sleep?.json["to"]?.string ?? "",
+            isTooRich: max(rules.high.count, rules.low.count) > Self.steps || !isEveryDay
+                || all.contains { $0.hours != nil || !$0.delay.wholeSeconds.isMultiple(of: 60) }, form: form)
     }
 }

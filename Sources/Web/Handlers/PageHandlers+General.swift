@@ -28,6 +28,8 @@ extension PageHandlers {
                             "ordinarySeverity": try call.optionalField("severity"),
                             "fallbackPlan": try call.optionalField("plan"),
                             "playbook": try call.optionalField("playbook"),
+                            // The form does not speak of them, so they stay.
+                            "throttles": .array(try await engine.organisation().settings.throttles.map(\.json)),
                         ], for: call)
                     return .seeOther("/settings/general", .saved)
                 }

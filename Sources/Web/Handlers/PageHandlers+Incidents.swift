@@ -251,6 +251,8 @@ extension Organisation {
         switch target {
         case .user(let id): name(of: .user(id))
         case .schedule(let id): schedule(id).map { "on call: \($0.name)" } ?? id.text
+        case .team(let id): team(id).map { "the team \($0.name)" } ?? id.text
+        case .role(let role): "whoever is \(role)"
         case .administrators: "the administrators"
         }
     }

@@ -22,6 +22,12 @@ extension PageHandlers {
                 .post, "/pages/{id}/acknowledge", .respond, "Take a page", body: .form([]), isUrgent: true,
                 handler: acknowledge),
             Route(
+                .post, "/pages/{id}/snooze", .respond, "Tell nobody for a time", body: .form(["minutes", "reason"]),
+                handler: snooze),
+            Route(
+                .post, "/pages/{id}/hand-over", .respond, "Hand a page over", body: .form(["to", "reason"]),
+                handler: handOver),
+            Route(
                 .post, "/pages/{id}/escalate", .respond, "Go to the next rung now", body: .form(["reason", "rung"]),
                 handler: escalate),
         ]
@@ -68,7 +74,8 @@ extension PageHandlers {
             try PageQueries.page(id, on: connection).map { page in
                 (
                     page: page, subject: try PageSubject(page.subject, on: connection),
-                    climb: try Climb(page, organisation, on: connection), head: try EventLog.head(on: connection)
+                    climb: try Climb(page, organisation, on: connection), head: try EventLog.head(on: connection),
+                    alerts: try PageQueries.openAlerts(of: page.id, on: connection)
                 )
             }
         }
@@ -83,8 +90,9 @@ extension PageHandlers {
             acknowledgedAt: acknowledgement?.at, outcome: page.outcome(organisation), nextWho: climb.nextWho,
             nextAt: page.deadline, plan: page.plan.name,
             rungs: climb.rungs, explanation: subject.explanation.map { "\($0)" } + climb.explanation,
-            alert: subject.alert?.text, incident: subject.incident, rung: page.lastReached?.rung, form: form,
-            after: found.head)
+            alert: subject.alert?.text, incident: subject.incident, rung: page.lastReached?.rung,
+            alerts: found.alerts, isLow: page.urgency == .low, targets: organisation.handOverChoices(of: page),
+            form: form, after: found.head)
     }
 
     // MARK: Acting
@@ -99,6 +107,41 @@ extension PageHandlers {
             return .seeOther(
                 "/pages/\(id.text)",
                 acknowledgement.isFirst ? .acknowledged : .acknowledgedBefore(acknowledgement, for: call))
+        }
+    }
+
+    @Sendable private func snooze(_ call: Call) async throws -> Answer {
+        let id = call.parameter("id")
+        return try await submit(call, fields: ["until": "minutes", "why": "reason"]) {
+            try await pagePage(PageID(id), form: $0)
+        } _: {
+            guard let minutes = try call.form.integer("minutes", 1...10_080) else {
+                throw InputFault(at: "/minutes", "say for how long")
+            }
+            try await actions.perform(
+                .post, "/api/v1/pages/\(id)/snooze",
+                [
+                    "until": .string((call.now + .minutes(Int64(minutes))).rfc3339()),
+                    "why": try call.optionalField("reason"),
+                ], for: call)
+            return .seeOther("/pages/\(id)", .snoozed)
+        }
+    }
+
+    @Sendable private func handOver(_ call: Call) async throws -> Answer {
+        let id = call.parameter("id")
+        return try await submit(call, fields: ["why": "reason"]) {
+            try await pagePage(PageID(id), form: $0)
+        } _: {
+            let to = try call.field("to")
+            let rung = to.hasPrefix("rung:") ? Int64(to.dropFirst(5)) : nil
+            try await actions.perform(
+                .post, "/api/v1/pages/\(id)/hand-over",
+                [
+                    "to": rung == nil ? .string(to) : .null, "rung": rung.map(JSON.integer) ?? .null,
+                    "why": .string(try call.field("reason")),
+                ], for: call)
+            return .seeOther("/pages/\(id)", .handedOver)
         }
     }
 
@@ -154,6 +197,7 @@ extension Page {
     /// Who is being paged, who took it, or of whom nobody answered.
     func who(_ organisation: Organisation) -> String {
         if case .acknowledged(let actor, _) = phase { return organisation.name(of: actor) }
+        if case .snoozed(let actor, _) = phase { return organisation.name(of: actor) }
         guard let reached = lastReached, plan.rungs.indices.contains(reached.rung) else { return plan.name }
         return plan.rungs[reached.rung].targets.map(organisation.name(ofTarget:)).joined(separator: ", ")
     }
@@ -161,7 +205,7 @@ extension Page {
     /// What became of a page that climbs no more and that nobody took; nil for every other.
     fileprivate func outcome(_ organisation: Organisation) -> PageStatePage.Outcome? {
         switch phase {
-        case .climbing, .acknowledged: nil
+        case .waiting, .climbing, .acknowledged, .snoozed: nil
         case .exhausted(let at): PageStatePage.Outcome(exhaustion(organisation), at: at)
         case .ended(let why, let at):
             PageStatePage.Outcome(endedUnanswered ? "\(why) \(exhaustion(organisation))" : why, at: at)
@@ -170,7 +214,9 @@ extension Page {
 
     fileprivate func state(_ organisation: Organisation) -> String {
         switch phase {
+        case .waiting(let until): "waits until \(until.text(in: .utc))"
         case .climbing: "waiting for \(who(organisation))"
+        case .snoozed: "snoozed by \(who(organisation))"
         case .acknowledged: "acknowledged by \(who(organisation))"
         case .exhausted: exhaustion(organisation)
         case .ended(let why, _): why
@@ -181,7 +227,9 @@ extension Page {
 extension PageMark {
     init(_ page: Page) {
         switch page.phase {
+        case .waiting: self = .waiting
         case .climbing: self = .climbing
+        case .snoozed: self = .snoozed
         case .acknowledged: self = .acknowledged
         case .exhausted: self = page.exhaustedBy == nil ? .exhausted : .passedOn
         case .ended: self = page.endedUnanswered && page.exhaustedBy == nil ? .unanswered : .ended
@@ -190,6 +238,18 @@ extension PageMark {
 }
 
 extension Organisation {
+    /// People, schedules and teams to whom a page can be handed over, and the plan's own rungs.
+    fileprivate func handOverChoices(of page: Page) -> [Choice] {
+        let rungs = page.plan.rungs.enumerated().map { index, rung in
+            Choice("rung:\(index)", "rung \(index + 1): \(rung.targets.map(name(ofTarget:)).joined(separator: ", "))")
+        }
+        return peopleChoices.map { Choice("user:" + $0.value, $0.label) } + scheduleChoices + teamChoices + rungs
+    }
+
+    var teamChoices: [Choice] {
+        teams.map { Choice(EscalationPlan.Target.team($0.id).text, "the team \($0.name)") }
+    }
+
     /// For a page whose subject cannot be read any more: the severity that an unknown word gets.
     var unknown: Severity { routing.ordinarySeverity }
 }

@@ -11,7 +11,8 @@ extension PageHandlers {
     var planRoutes: [Route] {
         let path = "/settings/escalations"
         let numbers = 1...EscalationPlanFormPage.rungLimit
-        let fields = ["name", "repeat"] + numbers.flatMap { ["target-\($0)", "minutes-\($0)"] }
+        let fields =
+            ["name", "repeat", "holds"] + numbers.flatMap { ["target-\($0)", "minutes-\($0)", "answer-\($0)"] }
         return [
             Route(.get, path, .readAll, "The list of escalation plans") { call in
                 try await show(try await plansPage(), call)
@@ -81,7 +82,7 @@ extension PageHandlers {
         let fallback = id.flatMap { organisation.plan(EscalationPlanID($0)) }.map(organisation.fallback(of:))
         return EscalationPlanFormPage(
             id: id,
-            targets: organisation.scheduleChoices + people + [
+            targets: organisation.scheduleChoices + organisation.teamChoices + people + [
                 Choice(EscalationPlan.Target.administrators.text, "the administrators")
             ],
             fallback: fallback ?? organisation.name(ofTarget: .administrators), form: form)
@@ -98,13 +99,18 @@ extension PageHandlers {
             guard let minutes = try call.form.integer("minutes-\(number)", 1...longest) else {
                 throw InputFault(at: "/minutes-\(number)", "say how many minutes this rung waits")
             }
-            rungs.append(["patienceSeconds": .integer(Int64(minutes) * 60), "targets": [.string(target)]])
+            rungs.append([
+                "patienceSeconds": .integer(Int64(minutes) * 60), "targets": [.string(target)],
+                "answer": try call.optionalField("answer-\(number)"),
+            ])
         }
         guard !rungs.isEmpty else { throw InputFault(at: "/target-1", "a plan pages at least one person") }
         let laps = (try call.form.integer("repeat", 0...EscalationPlan.maximumLaps - 1) ?? 0) + 1
         return [
             "name": .string(try call.field("name")), "laps": .integer(Int64(laps)), "rungs": .array(rungs),
             "fallback": .array((plan?.fallback ?? []).map { .string($0.text) }),
+            "acknowledgementSeconds": try call.form.integer("holds", 1...10_080).map { .integer(Int64($0) * 60) }
+                ?? .null,
         ]
     }
 }
@@ -124,6 +130,7 @@ extension EscalationPlan {
     /// Whether the form can show all of it.
     fileprivate var fitsForm: Bool {
         rungs.count <= EscalationPlanFormPage.rungLimit && laps <= 4
+            && (acknowledgementLasts?.wholeSeconds.isMultiple(of: 60) ?? true)
             && rungs.allSatisfy { $0.targets.count == 1 && $0.patience.wholeSeconds.isMultiple(of: 60) }
     }
 }
@@ -131,9 +138,11 @@ extension EscalationPlan {
 extension FormState {
     fileprivate init(_ plan: EscalationPlan) {
         self.init(values: ["name": plan.name, "repeat": String(plan.laps - 1)])
+        if let holds = plan.acknowledgementLasts { values["holds"] = String(holds.wholeSeconds / 60) }
         for (index, rung) in plan.rungs.prefix(EscalationPlanFormPage.rungLimit).enumerated() {
             values["target-\(index + 1)"] = rung.targets.first?.text
             values["minutes-\(index + 1)"] = String(rung.patience.wholeSeconds / 60)
+            values["answer-\(index + 1)"] = rung.answer.rawValue
         }
         if !plan.fitsForm { fault = EscalationPlan.tooRich }
     }

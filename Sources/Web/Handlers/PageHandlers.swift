@@ -47,7 +47,8 @@ struct PageHandlers: Sendable {
             Route(.get, "/settings", .signedIn, "Leads to the first page of the settings") { _ in
                 .seeOther("/settings/contact-methods")
             }
-        ] + contactRoutes + passwordRoutes + generalRoutes + serviceRoutes + routingRoutes + planRoutes + userRoutes
+        ] + contactRoutes + passwordRoutes + generalRoutes + serviceRoutes + routingRoutes + planRoutes + channelRoutes
+            + userRoutes
             + tokenRoutes
             + watchingRoutes
     }

@@ -25,11 +25,15 @@ public struct Asset: Sendable {
     public static let settings = Asset("settings.css", "text/css; charset=utf-8", PackageResources.settings_css)
     public static let theme = Asset("theme.js", "text/javascript; charset=utf-8", PackageResources.theme_js)
     public static let script = Asset("app.js", "text/javascript; charset=utf-8", PackageResources.app_js)
+    /// For the page on which a browser subscribes to Web Push.
+    public static let subscribe = Asset("subscribe.js", "text/javascript; charset=utf-8", PackageResources.subscribe_js)
+    /// The service worker that shows notifications. It is served from the root, for its scope is what lies below its address.
+    public static let push = Asset("push.js", "text/javascript; charset=utf-8", PackageResources.push_js)
     public static let icon = Asset("icon.svg", "image/svg+xml", PackageResources.icon_svg)
 
     /// What every page loads.
     public static let ofEveryPage = [stylesheet, theme, script, icon]
-    public static let all = ofEveryPage + [settings]
+    public static let all = ofEveryPage + [settings, subscribe]
 
     /// Leaves out comments, empty lines and indentation, and in style sheets the spaces that mean nothing; for our own
     /// files, where a comment has its lines to itself and no text runs over several lines.

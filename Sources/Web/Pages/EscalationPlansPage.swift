@@ -140,7 +140,7 @@ public struct EscalationPlanFormPage: SettingsPage {
                 html.raw(
                     """
                     <legend>Rungs, first to last</legend><div class="rung-field muted" aria-hidden="true"><span></span>\
-                    <small>Pages</small><small>then waits, minutes</small></div>
+                    <small>Pages</small><small>then waits, minutes</small><small>Answered by</small></div>
                     """)
                 for number in 1...EscalationPlanFormPage.rungLimit {
                     html.element("div", .class("rung-field")) { html in
@@ -155,6 +155,11 @@ public struct EscalationPlanFormPage: SettingsPage {
                                 name: "minutes-\(number)", label: "Rung \(number) waits, minutes",
                                 kind: .text("number"), value: "5",
                                 isRequired: number == 1, longest: 4, isLabelSeen: false), form)
+                        html.field(
+                            FormField(
+                                name: "answer-\(number)", label: "Rung \(number) is answered by",
+                                kind: .choice([Choice("one", "one is enough"), Choice("all", "everybody must")]),
+                                isRequired: false, isLabelSeen: false), form)
                     }
                 }
             }
@@ -166,6 +171,12 @@ public struct EscalationPlanFormPage: SettingsPage {
                         Choice("2", "start again, twice"), Choice("3", "start again, three times"),
                     ]), value: "1",
                     hint: "When nobody has answered in the end, \(fallback) will be told, and the page says so."), form)
+            html.field(
+                FormField(
+                    name: "holds", label: "An acknowledgement holds for, minutes", kind: .text("number"),
+                    hint:
+                        "What is not over by then, nor acknowledged again, climbs anew. Empty: it holds until the end.",
+                    isRequired: false, longest: 5), form)
             html.element("div", .class("row")) { html in
                 html.button(id == nil ? "Create plan" : "Save", .primary)
                 html.raw(#"<a class="button quiet" href="/settings/escalations">Cancel</a>"#)

@@ -56,23 +56,33 @@ public enum AlertMark: String, CaseIterable, Sendable {
 
 /// The state of a page.
 public enum PageMark: String, CaseIterable, Sendable {
-    case climbing, acknowledged, exhausted, ended
+    case waiting, climbing, snoozed, acknowledged, exhausted, ended
     /// Exhausted because somebody escalated past the last rung, not because everybody slept.
     case passedOn = "passed-on"
     /// Ended after every rung had been tried and nobody had answered.
     case unanswered
 
+    /// Whether it can be put off or given to somebody.
+    var canMove: Bool {
+        switch self {
+        case .waiting, .climbing, .snoozed, .acknowledged: true
+        case .exhausted, .passedOn, .ended, .unanswered: false
+        }
+    }
+
     /// Whether somebody should take it.
     var isOpen: Bool {
         switch self {
-        case .climbing, .exhausted, .passedOn: true
-        case .acknowledged, .ended, .unanswered: false
+        case .waiting, .climbing, .exhausted, .passedOn: true
+        case .snoozed, .acknowledged, .ended, .unanswered: false
         }
     }
 
     var mark: StateMark {
         switch self {
+        case .waiting: StateMark("waits for its hours", .waiting)
         case .climbing: StateMark("not acknowledged", .bad)
+        case .snoozed: StateMark("snoozed", .waiting)
         case .acknowledged: StateMark("acknowledged", .good)
         case .exhausted: StateMark("nobody answered", .bad)
         case .ended: StateMark("ended", .quiet)

@@ -25,6 +25,12 @@ public struct PageStatePage: WebPage {
     public var incident: String?
     /// The rung that was reached, counted from 0: a form that escalates says what its reader saw.
     public var rung: Int?
+    /// Open alerts that stand under it.
+    public var alerts: Int
+    /// Whether it is one that does not hurry.
+    public var isLow: Bool
+    /// To whom it can be handed over.
+    public var targets: [Choice]
     public var form: FormState
     public var after: Int64
 
@@ -34,7 +40,7 @@ public struct PageStatePage: WebPage {
         outcome: Outcome? = nil, nextWho: String? = nil, nextAt: Instant? = nil, plan: String, rungs: [LadderRung],
         explanation: [Prose] = [],
         alert: String? = nil, incident: String? = nil, rung: Int? = nil,
-        form: FormState = .fresh, after: Int64
+        alerts: Int = 0, isLow: Bool = false, targets: [Choice] = [], form: FormState = .fresh, after: Int64
     ) {
         self.id = id
         self.heading = heading
@@ -54,6 +60,9 @@ public struct PageStatePage: WebPage {
         self.alert = alert
         self.incident = incident
         self.rung = rung
+        self.alerts = alerts
+        self.isLow = isLow
+        self.targets = targets
         self.form = form
         self.after = after
     }
@@ -79,6 +88,7 @@ public struct PageStatePage: WebPage {
             html.element("p", .class("marks")) { html in
                 html.severity(severity)
                 html.state(state.mark)
+                if isLow { html.state(StateMark("not urgent", .quiet)) }
             }
             html.element("dl", .class("big-facts")) { html in
                 html.element("dt") { $0.raw("Where") }
@@ -88,6 +98,10 @@ public struct PageStatePage: WebPage {
                     html.ago(started, frame.clock)
                     html.element("small", text: frame.clock.absolute(started))
                 }
+                if alerts > 1 {
+                    html.element("dt") { $0.raw("Alerts") }
+                    html.element("dd") { $0.text("\(alerts) open of this service, under this one page") }
+                }
                 nextFact(&html, frame)
             }
             if let summary { html.element("p", .class("summary"), text: summary) }
@@ -96,7 +110,11 @@ public struct PageStatePage: WebPage {
             }
         }
         html.element("div", .class("after-pager")) { html in
-            if frame.canRespond, state == .climbing || state == .acknowledged { escalate(&html, frame) }
+            if frame.canRespond, state.canMove {
+                escalate(&html, frame)
+                snooze(&html, frame)
+                handOver(&html, frame)
+            }
             html.raw(##"<a class="button" href="#ladder">Details</a>"##)
             if let incident { html.element("a", .class("button"), .href("/incidents/\(incident)"), text: incident) }
             if let alert { html.element("a", .class("button"), .href("/alerts/\(alert)")) { $0.raw("Alert") } }
@@ -127,10 +145,54 @@ public struct PageStatePage: WebPage {
                 html.text(outcome.why)
                 html.element("small") { html in html.ago(outcome.at, frame.clock) }
             }
+        } else if state == .snoozed || state == .waiting, let nextAt {
+            html.element("dt") { $0.raw("Quiet until") }
+            html.element("dd") { html in
+                html.text(frame.clock.absolute(nextAt))
+                html.element("small") { html in
+                    html.raw("in ")
+                    html.countdown(to: nextAt, frame.clock)
+                }
+            }
         } else if let nextAt, let nextWho {
             html.element("dt") { $0.raw("Next") }
             html.element("dd") { html in
                 html.next(nextWho, at: nextAt, frame.clock)
+            }
+        }
+    }
+
+    private static let snoozes = [
+        Choice("15", "15 minutes"), Choice("30", "30 minutes"), Choice("60", "1 hour"), Choice("240", "4 hours"),
+        Choice("480", "8 hours"), Choice("1440", "1 day"), Choice("4320", "3 days"), Choice("10080", "7 days"),
+    ]
+
+    private func snooze(_ html: inout HTML, _ frame: PageFrame) {
+        html.disclosure(
+            "Snooze", id: "snooze", consequence: "Nobody is told until then; after that it climbs from the first rung."
+        ) { html in
+            html.form(to: "/pages/\(id)/snooze", frame) { html in
+                html.field(
+                    FormField(name: "minutes", label: "For", kind: .choice(Self.snoozes), value: "60"), form,
+                    scope: "snooze")
+                html.field(
+                    FormField(name: "reason", label: "Why", isRequired: false, longest: FormField.longestTitle), form,
+                    scope: "snooze")
+                html.button("Snooze")
+            }
+        }
+    }
+
+    private func handOver(_ html: inout HTML, _ frame: PageFrame) {
+        html.disclosure(
+            "Hand over", id: "hand-over",
+            consequence: "They are told now. If they stay silent, it climbs on from where it is."
+        ) { html in
+            html.form(to: "/pages/\(id)/hand-over", frame) { html in
+                html.field(FormField(name: "to", label: "To", kind: .choice(targets)), form, scope: "over")
+                html.field(
+                    FormField(name: "reason", label: "Why", longest: FormField.longestTitle), form, scope: "over")
+                html.button("Hand over")
             }
         }
     }

@@ -1,6 +1,6 @@
 /// The pages of the settings, as tabs.
 public enum SettingsTab: CaseIterable, Sendable {
-    case contactMethods, password, general, services, routes, escalations, delivery, users, tokens, audit
+    case contactMethods, password, general, services, routes, escalations, channels, delivery, users, tokens, audit
 
     var title: String {
         switch self {
@@ -10,6 +10,7 @@ public enum SettingsTab: CaseIterable, Sendable {
         case .services: "Services"
         case .routes: "Routes"
         case .escalations: "Escalation plans"
+        case .channels: "Channels"
         case .delivery: "Delivery"
         case .users: "Users"
         case .tokens: "API tokens"
@@ -25,6 +26,7 @@ public enum SettingsTab: CaseIterable, Sendable {
         case .services: "/settings/services"
         case .routes: "/settings/routes"
         case .escalations: "/settings/escalations"
+        case .channels: "/settings/channels"
         case .delivery: "/settings/delivery"
         case .users: "/settings/users"
         case .tokens: "/settings/tokens"
@@ -36,7 +38,7 @@ public enum SettingsTab: CaseIterable, Sendable {
     func isShown(in frame: PageFrame) -> Bool {
         switch self {
         case .contactMethods, .password, .services, .routes, .escalations: true
-        case .general, .delivery, .users, .tokens, .audit: frame.canAdminister
+        case .general, .channels, .delivery, .users, .tokens, .audit: frame.canAdminister
         }
     }
 }

@@ -29,7 +29,31 @@ public struct IntakeRoutes: Sendable {
 
     static let tag = "Intake"
 
-    public var routes: [Route] { dialectRoutes + alertmanagerRoutes }
+    public var routes: [Route] { dialectRoutes + alertmanagerRoutes + heartbeatRoutes }
+
+    /// A beat, with the key of the heartbeat's integration. GET as well, for what can only fetch an address.
+    private var heartbeatRoutes: [Route] {
+        [HTTPRequest.Method.get, .post].map { method in
+            Route(
+                method, "/in/{key}/heartbeat/{name}", .ingest, "Say that something lives", tag: Self.tag,
+                checkedBy: .integrationKey, body: method == .get ? .none : .raw(types: []),
+                responses: [
+                    Route.Response(
+                        202, "It is kept", schema: Schema.answer(["status": Schema.string, "heartbeat": Schema.string]))
+                ]
+            ) { call in
+                let integration = try await integration(key: call.parameter("key"))
+                let name = call.parameter("name")
+                do {
+                    let command = Command.beat(name, integration.id)
+                    _ = try await engine.submit(.command(command, by: .integration(integration.id)))
+                } catch let refusal as Refusal {
+                    throw HTTPProblem(refusal, subject: "heartbeat")
+                }
+                return .json(["status": "accepted", "heartbeat": .string(name)], status: .accepted)
+            }
+        }
+    }
 
     private var dialectRoutes: [Route] {
         [

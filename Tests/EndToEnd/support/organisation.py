@@ -70,9 +70,15 @@ def make_integration(api: Api, name: str, dialect: str, service: str | None = No
 
 
 def make_organisation(
-    api: Api, sink, patience: int = 4, declares_from: str | None = "SEV2", mail: bool = True, hooks: bool = True
+    api: Api,
+    sink,
+    patience: int = 4,
+    declares_from: str | None = "SEV2",
+    mail: bool = True,
+    hooks: bool = True,
+    bundles: bool = False,
 ) -> Organisation:
-    """Everything that the main job needs: two people, a plan, a service, a route."""
+    """Everything that the main job needs: two people, a plan, a service, a route. Each alert is a page of its own unless `bundles`."""
 
     def contacts(name: str, address: str, hook: str, secret: str) -> list[dict]:
         made = []
@@ -86,7 +92,10 @@ def make_organisation(
     ana = make_user(api, "Ana", ANA, contacts("ana", ANA, ANA_HOOK, ANA_SECRET))
     bo = make_user(api, "Bo", BO, contacts("bo", BO, BO_HOOK, BO_SECRET))
     plan = make_plan(api, "Queue team", [([ana["id"]], patience), ([bo["id"]], 600)], fallback=[bo["id"]])
-    service = api.create("/api/v1/services", {"name": "Queue", "description": "Carries the orders", "plan": plan["id"]})
+    service = api.create(
+        "/api/v1/services",
+        {"name": "Queue", "description": "Carries the orders", "plan": plan["id"], "bundles": bundles},
+    )
     route = api.create(
         "/api/v1/routes",
         {
