@@ -70,6 +70,7 @@ let package = Package(
         .target(name: "CPlaybookTexts", path: "Sources/CPlaybookTexts", exclude: ["texts"]),
         room("Playbooks", ["Chronology", "Notation", "CPlaybookTexts", yams]),
         room("Importing", ["Chronology", "Playbooks"]),
+        room("Migrating", ["Chronology", "Notation", "OnCall", "Paging"]),
 
         // Above the line.
         .systemLibrary(
@@ -97,8 +98,9 @@ let package = Package(
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Importing", "Storage",
-                "Identity", "Delivery", "Engine", "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Importing",
+                "Migrating",
+                "Storage", "Identity", "Delivery", "Engine", "Web",
                 arguments, lifecycle, logging, httpClient, yams,
             ],
             path: "Sources/tocsin", swiftSettings: strict),
@@ -117,6 +119,9 @@ let package = Package(
         suite("CoreTests", ["Chronology", "Notation", "Alerting", "Paging", "Incidents"]),
         suite("PlaybookTests", ["Chronology", "Notation", "Playbooks", yams], exclude: ["Fixtures"]),
         suite("ImportingTests", ["Chronology", "Playbooks", "Importing"], exclude: ["Procedures"]),
+        suite(
+            "MigratingTests", ["Chronology", "Notation", "OnCall", "Paging", "Migrating", "TestSupport"],
+            exclude: ["Fixtures"]),
         suite("StorageTests", ["Chronology", "Notation", "Storage"]),
         suite("IdentityTests", ["Chronology", "Notation", "Identity", "Storage"]),
         suite("IntakeTests", ["Chronology", "Notation", "Alerting", "Intake"], exclude: ["Fixtures"]),

@@ -25,7 +25,7 @@ swift build -c release --build-tests || fail "The build failed."
 # In three parts: suites that only compute would keep every thread busy, and those that talk to servers, with their time
 # limits, would fail for want of one; the mail and webhook suites, whose limits are those of real far ends, most of all.
 mailing='^DeliveryTests\.'
-computing='^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|IntakeTests|PlaybookTests|ImportingTests|EngineTests|FuzzTests|OnCallTests)\.'
+computing='^(ArchitectureTests|ChronologyTests|NotationTests|CoreTests|IntakeTests|PlaybookTests|ImportingTests|EngineTests|FuzzTests|OnCallTests|MigratingTests)\.'
 unit=0
 swift test -c release --skip-build --filter "$computing" --xunit-output "$results/unit-computing.xml" || unit=1
 swift test -c release --skip-build --filter "$mailing" --xunit-output "$results/unit-mailing.xml" || unit=1

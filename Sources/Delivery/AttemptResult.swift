@@ -1,5 +1,5 @@
 /// How one attempt ended. A reason is one line without control characters, is fit to be shown on a timeline, and never
-/// holds a password, a signing key or the body of a web answer.
+/// holds a password, a signing key or the body of a web answer; of a gateway of one's own, the `reason` that it gave.
 public enum AttemptResult: Hashable, Sendable {
     /// Who said no to a message that is not tried again.
     public enum Refuser: Hashable, Sendable {

@@ -8,6 +8,13 @@ extension OutgoingMessage {
     /// Whether it asks its reader to take a page.
     var asks: Bool { purpose == .page && acknowledgement != nil }
 
+    /// Where a POST takes the page for the one person that the message is for; nil: nobody may take it like that. What goes to a
+    /// shared room leads to the details and to nothing else.
+    var personalAction: String? {
+        guard asks, let acknowledgement, acknowledgement.action != details?.address else { return nil }
+        return acknowledgement.action
+    }
+
     /// One line of what it says, and the lines that follow, without the line that repeats the subject.
     var body: String {
         switch purpose {
@@ -39,19 +46,22 @@ extension String {
         return kept + "…"
     }
 
-    /// For HTML and XML: what would be markup is text.
+    /// For HTML and XML: what would be markup is text, and what XML cannot hold even as an escape (XML 1.0 §2.2, "Char") is
+    /// left out. By scalars: an accent behind a bracket makes another character of it, and the bracket is one all the same.
     var markupEscaped: String {
-        var escaped = ""
-        for character in self {
-            switch character {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            default: escaped.append(character)
+        var escaped = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "&": escaped.append(contentsOf: "&amp;".unicodeScalars)
+            case "<": escaped.append(contentsOf: "&lt;".unicodeScalars)
+            case ">": escaped.append(contentsOf: "&gt;".unicodeScalars)
+            case "\"": escaped.append(contentsOf: "&quot;".unicodeScalars)
+            case "\t", "\n", "\r": escaped.append(scalar)
+            case "\u{0}"..."\u{1f}", "\u{fffe}", "\u{ffff}": break
+            default: escaped.append(scalar)
             }
         }
-        return escaped
+        return String(escaped)
     }
 
     /// For the Markdown of chat programs: nothing in it formats, mentions or links.

@@ -31,6 +31,8 @@ public final class Engine: Sendable {
     /// When the watcher of deadlines wakes by itself; nil while it is awake.
     private let wakesAt = Mutex<Instant?>(nil)
     private let known = Mutex<Organisation?>(nil)
+    /// When this node's dispatcher last looked for something to send.
+    private let dispatched = Mutex<Instant?>(nil)
     private let health = Mutex(Health())
     private let counters = Mutex(Counters())
 
@@ -107,6 +109,14 @@ public final class Engine: Sendable {
         let version = try await store.read { try Organisation.version(on: $0) }
         known.withLock { if let held = $0, held.version < version { $0 = nil } }
         return try await organisation()
+    }
+
+    /// When this node last looked for messages that are owed; nil: it has not yet. Long ago means that pages are not sent.
+    public var lastDispatch: Instant? { dispatched.withLock { $0 } }
+
+    func noteDispatch() {
+        let now = clock.now()
+        dispatched.withLock { $0 = now }
     }
 
     func count(delivery result: String) {

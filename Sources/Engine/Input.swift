@@ -3,6 +3,7 @@ import Chronology
 import Delivery
 import Incidents
 import Notation
+import OnCall
 import Paging
 
 /// Everything that can happen to the engine. One entry, one transaction for a batch of these.
@@ -22,8 +23,13 @@ public struct SignalBatch: Sendable {
     public let signals: [Signal]
     /// The raw request, for the last-requests list of its integration; nil when it was not sampled.
     public let request: RequestRecord?
+    /// Who is woken by a new alert, whatever the routes say; nothing is declared then. nil: the routes say.
+    public let plan: EscalationPlanID?
 
-    public init(integration: IntegrationID, signals: [Signal], request: RequestRecord?) {
+    public init(
+        integration: IntegrationID, signals: [Signal], request: RequestRecord?, plan: EscalationPlanID? = nil
+    ) {
+        self.plan = plan
         self.integration = integration
         self.signals = signals
         self.request = request
@@ -71,6 +77,7 @@ public enum Command: Sendable {
     case page(key: String, EscalationPlanID)
     /// Something in the words of the incident's playbook.
     case procedure(key: String, ProcedureCommand)
+    case handOff(HandOffID, HandOffCommand)
     /// A heartbeat was heard of, at the integration that it belongs to.
     case beat(String, IntegrationID)
     case change(DocumentChange)
@@ -163,6 +170,7 @@ public enum Outcome: Hashable, Sendable {
     case alertAcknowledged(AlertID, Acknowledgement)
     case document(kind: DocumentKind, id: String, version: Int64)
     case tested(ContactTest)
+    case handOff(HandOff)
     /// What a far end's word led to, in a sentence for whoever said it; nil: there is nothing to say.
     case heard(String?)
     case done

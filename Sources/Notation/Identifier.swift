@@ -88,3 +88,9 @@ public struct ContactMethodID: Identifier {
     public let text: String
     public init(_ text: String) { self.text = text }
 }
+
+public struct HandOffID: Identifier {
+    public static let prefix = "hnd"
+    public let text: String
+    public init(_ text: String) { self.text = text }
+}

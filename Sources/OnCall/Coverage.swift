@@ -9,8 +9,36 @@ public struct Coverage: Hashable, Sendable {
         public var nightsInARow = 7
         /// Longer in one piece and nobody has slept.
         public var longestShift = Duration.days(14)
+        /// Pages at night within a week, as they really came.
+        public var nightPages = 3
 
         public init() {}
+
+        /// `{"nightsInARow": 7, "longestShiftSeconds": 1209600, "nightPages": 3}`; what is left out is as above.
+        public init(_ json: JSON?) throws(InputFault) {
+            guard let json, !json.isNull else { return }
+            func number(_ name: String, _ range: ClosedRange<Int64>, _ usual: Int64) throws(InputFault) -> Int64 {
+                guard let value = json[name], !value.isNull else { return usual }
+                guard let number = value.integer, range.contains(number) else {
+                    throw InputFault(
+                        at: "/fatigue/\(name)",
+                        "a whole number from \(range.lowerBound) to \(range.upperBound) is expected")
+                }
+                return number
+            }
+            nightsInARow = Int(try number("nightsInARow", 1...366, Int64(nightsInARow)))
+            longestShift = .seconds(
+                try number("longestShiftSeconds", 3_600...31_622_400, longestShift.wholeSeconds))
+            nightPages = Int(try number("nightPages", 0...1_000, Int64(nightPages)))
+        }
+
+        public var json: JSON {
+            [
+                "nightsInARow": .integer(Int64(nightsInARow)),
+                "longestShiftSeconds": .integer(longestShift.wholeSeconds),
+                "nightPages": .integer(Int64(nightPages)),
+            ]
+        }
     }
 
     public enum Finding: Hashable, Sendable {

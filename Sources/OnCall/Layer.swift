@@ -77,6 +77,22 @@ public struct Layer: Hashable, Sendable {
         self.order = order
     }
 
+    private init(endless other: Layer) {
+        id = other.id
+        name = other.name
+        zone = other.zone
+        start = other.start
+        end = nil
+        turn = other.turn
+        groups = other.groups
+        windows = other.windows
+        priority = other.priority
+        order = other.order
+    }
+
+    /// The layer as it would be if it never ended.
+    var endless: Layer { end == nil ? self : Layer(endless: self) }
+
     // MARK: Turns
 
     /// When the turn of that number begins. Several that would begin in a gap of the clocks begin behind it, and all but

@@ -25,7 +25,19 @@ extension Schedule {
         else { throw InputFault(at: "/name", "a name has 1 to \(Self.nameLimit) characters on one line") }
         try self.init(
             id: id, name: name, description: json["description"]?.string ?? "", zone: usual, layers: layers,
-            overrides: overrides)
+            overrides: overrides, handOff: try HandOffRules(json["handOff"]), slackGroup: try Self.slackGroup(json))
+    }
+
+    /// Slack calls its groups `S` and capital letters and digits.
+    private static func slackGroup(_ json: JSON) throws(InputFault) -> String? {
+        guard let text = json["slackGroup"]?.string, !text.isEmpty else { return nil }
+        let isGroup =
+            text.utf8.count <= 32 && text.hasPrefix("S")
+            && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) }
+        guard isGroup else {
+            throw InputFault(at: "/slackGroup", "a Slack user group is told by its id, such as S0604QSJC")
+        }
+        return text
     }
 
     /// Unicode scalars: one line of a list.

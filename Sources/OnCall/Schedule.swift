@@ -12,12 +12,16 @@ public struct Schedule: Hashable, Sendable {
     public let layers: [Layer]
     /// In the order in which they were made.
     public let overrides: [Override]
+    public let handOff: HandOffRules
+    /// The Slack user group that is kept to whoever is on call; nil: none is.
+    public let slackGroup: String?
 
     public static let layerLimit = 32
     public static let overrideLimit = 1_000
 
     public init(
-        id: ScheduleID, name: String, description: String = "", zone: Zone, layers: [Layer], overrides: [Override] = []
+        id: ScheduleID, name: String, description: String = "", zone: Zone, layers: [Layer], overrides: [Override] = [],
+        handOff: HandOffRules = .usual, slackGroup: String? = nil
     ) throws(InputFault) {
         guard layers.count <= Self.layerLimit else {
             throw InputFault(at: "/layers", "a schedule has at most \(Self.layerLimit) layers")
@@ -31,6 +35,8 @@ public struct Schedule: Hashable, Sendable {
         self.zone = zone
         self.layers = layers
         self.overrides = overrides
+        self.handOff = handOff
+        self.slackGroup = slackGroup
     }
 
     /// What a new override must satisfy beside those that are not over. It is asked when one is made, not when all are read:

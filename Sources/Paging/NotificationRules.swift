@@ -26,13 +26,20 @@ public struct NotificationRules: Hashable, Sendable {
     public let low: [Step]
     /// Hours in which only urgent pages pass; what else there is waits until they end.
     public let sleep: WeeklyHours?
+    /// How long before a shift they are reminded of it, the longest first; empty: never.
+    public let reminders: [Duration]
 
     public static let none = NotificationRules(high: [], low: [], sleep: nil)
+    /// How long before a shift whoever has not said is reminded of it.
+    public static let usualReminders = [Duration.days(1)]
+    public static let reminderLimit = 5
+    public static let earliestReminder = Duration.days(7)
 
-    public init(high: [Step], low: [Step], sleep: WeeklyHours?) {
+    public init(high: [Step], low: [Step], sleep: WeeklyHours?, reminders: [Duration] = usualReminders) {
         self.high = high
         self.low = low
         self.sleep = sleep
+        self.reminders = reminders.sorted(by: >)
     }
 
     /// How the person is told of a page. Nobody is left asleep because their rules do not fit the hour: without a step that
@@ -54,6 +61,17 @@ public struct NotificationRules: Hashable, Sendable {
         return contacts.map {
             Contact(user: $0.user, method: $0.method, channel: $0.channel, delay: $0.delay + pause)
         }
+    }
+
+    /// The ways for what wakes nobody: those that are first for pages that are not urgent. Without such rules every way but a
+    /// ringing one, where there is another.
+    public func quietContacts(_ ways: [Contact], rings: (Contact) -> Bool) -> [Contact] {
+        let first = low.map(\.delay).min()
+        let steps = low.filter { $0.delay == first }
+        let named = ways.filter { way in steps.contains { $0.method == way.method } }
+        guard named.isEmpty else { return named }
+        let quiet = ways.filter { !rings($0) }
+        return quiet.isEmpty ? ways : quiet
     }
 
     /// How long something that is not urgent waits for the person to be awake; zero: they are.

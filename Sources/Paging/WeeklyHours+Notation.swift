@@ -75,12 +75,32 @@ extension NotificationRules {
             low: try Self.steps(json["low"], at: "/rules/low", usual: usual, zone: zone),
             sleep: try sleep.map { json throws(InputFault) in
                 try WeeklyHours(json, at: "/rules/sleep", usual: usual, zone: zone)
-            })
+            }, reminders: try Self.reminders(json["reminders"]))
+    }
+
+    private static func reminders(_ json: JSON?) throws(InputFault) -> [Duration] {
+        guard let json, !json.isNull else { return usualReminders }
+        guard let elements = json.array, elements.count <= reminderLimit else {
+            throw InputFault(
+                at: "/rules/reminders", "there are at most \(reminderLimit) reminders of a shift, in seconds before it")
+        }
+        var reminders: [Duration] = []
+        for (index, element) in elements.enumerated() {
+            guard let seconds = element.integer, (0...earliestReminder.wholeSeconds).contains(seconds),
+                !reminders.contains(.seconds(seconds))
+            else {
+                throw InputFault(
+                    at: "/rules/reminders/\(index)", "a reminder is 0 seconds to 7 days before the shift, each once")
+            }
+            reminders.append(.seconds(seconds))
+        }
+        return reminders
     }
 
     public var json: JSON {
         [
             "high": .array(high.map(\.json)), "low": .array(low.map(\.json)), "sleep": sleep?.json ?? .null,
+            "reminders": .array(reminders.map { .integer($0.wholeSeconds) }),
         ]
     }
 

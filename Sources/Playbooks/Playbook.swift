@@ -117,7 +117,7 @@ extension Playbook {
         case .update(_, let template, _): template
         case .message(let id): communications.first { $0.id == id }?.template
         case .post(let id): statusPage?.stages.first { $0.id == id }?.template
-        case .clock, .rung, .check, .watch, .review, .followUp: nil
+        case .clock, .rung, .check, .watch, .review, .followUp, .relief: nil
         }
     }
 

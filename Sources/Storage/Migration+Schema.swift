@@ -9,6 +9,7 @@ extension Migration {
         Migration(number: 4, name: "secrets are sealed when the server starts", statements: []),
         Migration(number: 5, name: "a hash over the order of the log", statements: order),
         Migration(number: 6, name: "receipts, rates, and alerts under one page", statements: receipts),
+        Migration(number: 7, name: "hand-offs, and what is known of schedules", statements: duty),
     ]
 
     /// Flags are BIGINT 0 or 1 and instants are microseconds since 1970 in BIGINT: SQLite and PostgreSQL agree on those.
@@ -174,6 +175,27 @@ extension Migration {
         "CREATE TABLE heartbeat (id TEXT PRIMARY KEY, beat_at BIGINT, armed_at BIGINT NOT NULL, is_late BIGINT NOT NULL)",
         "CREATE TABLE meter (key TEXT PRIMARY KEY, credit BIGINT NOT NULL, at BIGINT NOT NULL)",
         "CREATE TABLE poll (channel TEXT PRIMARY KEY, cursor TEXT, owner TEXT, until BIGINT NOT NULL, fault TEXT)",
+    ]
+
+    /// `looked_at`: up to when what a schedule brings has been seen to. `before`: how it was before changes that people have
+    /// not been told of yet. `group_of`: who was put into the user group last.
+    private static let duty = [
+        """
+        CREATE TABLE duty (
+            schedule TEXT PRIMARY KEY, looked_at BIGINT NOT NULL, before TEXT, group_of TEXT)
+        """,
+        """
+        CREATE TABLE handoff (
+            id TEXT PRIMARY KEY, schedule TEXT NOT NULL, due_at BIGINT NOT NULL, is_open BIGINT NOT NULL,
+            phase TEXT NOT NULL, version BIGINT NOT NULL, body TEXT NOT NULL)
+        """,
+        "CREATE INDEX handoff_schedule ON handoff (schedule, due_at)",
+        "CREATE INDEX handoff_open ON handoff (due_at) WHERE is_open = 1",
+        "CREATE INDEX delivery_created ON delivery (created_at)",
+        """
+        INSERT INTO timer (id, kind, subject, due_at, attempts, quarantined) \
+        SELECT 'schedule:' || id, 'schedule', id, 0, 0, 0 FROM document WHERE kind = 'schedule' AND deleted = 0
+        """,
     ]
 
     /// The size of a body of which only the head is kept (NULL for those from before), and how many requests came in each

@@ -27,6 +27,8 @@ struct Client {
 
     let url: ServerURL
     let token: String?
+    /// Whether a server that says "not so fast" (429) is asked again a second later, for verbs that send very much.
+    var waitsItsTurn = false
     private let http: HTTPClient
 
     /// Runs the work with a client and releases its connections.
@@ -39,7 +41,7 @@ struct Client {
         configuration.httpVersion = .http1Only
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let value = try await work(Client(url: url, token: token, http: http))
+            let value = try await work(Client(url: url, token: token, waitsItsTurn: false, http: http))
             try await http.shutdown()
             return value
         } catch {
@@ -78,7 +80,21 @@ struct Client {
         try await send(method, path, body.map { Array($0.text.utf8) }, type: "application/json")
     }
 
+    /// Seconds for which a server that says "not so fast" is asked again.
+    private static let longestTurn = 60
+
     private func send(
+        _ method: String, _ path: String, _ body: [UInt8]?, type: String
+    ) async throws(Failure) -> Answer {
+        for _ in 0..<Self.longestTurn where waitsItsTurn {
+            let answer = try await sendOnce(method, path, body, type: type)
+            guard answer.status == 429 else { return answer }
+            do { try await Task.sleep(for: .seconds(1)) } catch { throw Failure("it was interrupted") }
+        }
+        return try await sendOnce(method, path, body, type: type)
+    }
+
+    private func sendOnce(
         _ method: String, _ path: String, _ body: [UInt8]?, type: String
     ) async throws(Failure) -> Answer {
         var request = HTTPClientRequest(url: url.text + path)

@@ -15,7 +15,7 @@ enum LocalFile {
     }
 
     /// The same, of a file whose encoding is not known.
-    static func bytes(_ path: String) throws(Failure) -> [UInt8] {
+    static func bytes(_ path: String, limit: Int = sizeLimit) throws(Failure) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Failure("\(path) cannot be read: \(reason())") }
         defer { close(descriptor) }
@@ -27,7 +27,7 @@ enum LocalFile {
             guard count >= 0 else { throw Failure("\(path) cannot be read: \(reason())") }
             if count == 0 { break }
             bytes += buffer[..<count]
-            guard bytes.count <= sizeLimit else { throw Failure("\(path) is larger than 1 MiB") }
+            guard bytes.count <= limit else { throw Failure("\(path) is larger than \(limit >> 20) MiB") }
         }
         return bytes
     }

@@ -108,6 +108,9 @@ enum Server {
         let listener = ChannelListener(
             engine: engine, channels: channels, publicURL: configuration.origin, node: node,
             logger: Logger(label: "listener"))
+        let trial = SelfTrial(
+            engine: engine, client: try EgressClient(EgressGuard(settings: configuration.egress)), node: node,
+            logger: Logger(label: "self-monitor"))
         let web = WebService(
             engine: engine, identity: identity,
             settings: WebSettings(
@@ -124,6 +127,7 @@ enum Server {
             .init(service: UntilShutdown(name: "engine") { await engine.run() }),
             .init(service: UntilShutdown(name: "dispatcher") { await dispatcher.run() }),
             .init(service: UntilShutdown(name: "listener") { await listener.run() }),
+            .init(service: UntilShutdown(name: "self-monitor") { await trial.run() }),
             .init(service: InvitationWatch(engine: engine, invitation: invitation, listening: listening)),
             .init(
                 service: web.application { _ in

@@ -36,7 +36,7 @@ struct Tocsin: AsyncParsableCommand {
                     ProcedureVerbs.Answer.self,
                     ProcedureVerbs.Task.self, ProcedureVerbs.Owed.self, ProcedureVerbs.Done.self,
                     ProcedureVerbs.Waive.self, AlertVerbs.self, PageVerbs.self, ScheduleVerbs.OnCall.self,
-                    ScheduleVerbs.Group.self,
+                    ScheduleVerbs.Group.self, HandOffVerbs.self, ImportVerbs.Group.self,
                 ]),
         ])
 

@@ -65,6 +65,12 @@ struct TokenVerbs: AsyncParsableCommand {
         @Option(help: "What it may do; intake can only send signals.")
         var role: TokenRole
 
+        @Option(
+            help: ArgumentHelp(
+                "A person in whose name it acts: e-mail address, name or id. Some things are a person's own.",
+                valueName: "person"))
+        var user: String?
+
         @Option(help: ArgumentHelp("How long it lives: 90d, 12h, 30m or never.", valueName: "time"))
         var expires = Lifetime(duration: .days(90))
 
@@ -72,9 +78,18 @@ struct TokenVerbs: AsyncParsableCommand {
 
         func run() async throws {
             try await store.withStore(makingNew: true) { store in
+                let bench = Workbench(store)
+                let organisation = try await bench.engine.organisation()
+                let person = try user.map { word in
+                    guard let found = organisation.user(named: word) else {
+                        throw Failure("there is nobody called \"\(word)\"")
+                    }
+                    return found.id
+                }
+                let kind: APIToken.Kind = person != nil ? .person : role == .intake ? .intake : .service
                 let request = Tokens.Request(
-                    role == .intake ? .intake : .service, name: name, role: role.role, lifetime: expires.duration)
-                let made = try await Workbench(store).identity.tokens.create(request, by: Workbench.author)
+                    kind, name: name, role: role.role, user: person, lifetime: expires.duration)
+                let made = try await bench.identity.tokens.create(request, by: Workbench.author)
                 Terminal.say(made.secret.reveal())
             }
         }

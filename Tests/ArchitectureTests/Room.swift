@@ -35,6 +35,8 @@ struct Room {
         Room("Playbooks", pure: true, ["Chronology", "Notation", "CPlaybookTexts"], and: ["Yams"]),
         // Reads procedures that people wrote for people; what it makes of them is checked by the reader of playbooks.
         Room("Importing", pure: true, ["Chronology", "Playbooks"]),
+        // Reads what other systems export; what it makes of it is checked by the rooms whose documents they are.
+        Room("Migrating", pure: true, ["Chronology", "Notation", "OnCall", "Paging"]),
 
         Room("CPostgreSQL", []),
         // The only room that knows a database.
@@ -69,8 +71,8 @@ struct Room {
         Room(
             "tocsin",
             [
-                "Chronology", "Notation", "Alerting", "Paging", "Incidents", "Playbooks", "Importing", "Storage",
-                "Identity", "Delivery", "Engine", "Web",
+                "Chronology", "Notation", "Alerting", "Paging", "OnCall", "Incidents", "Playbooks", "Importing",
+                "Migrating", "Storage", "Identity", "Delivery", "Engine", "Web",
             ],
             and: platform.union(["ArgumentParser", "ServiceLifecycle", "AsyncHTTPClient", "Yams"])),
         Room(

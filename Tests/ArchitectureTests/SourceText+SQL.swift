@@ -29,6 +29,8 @@ extension SourceText {
         "Sources/Engine/Views/AlertQueries.swift condition",
         "Sources/Engine/Views/IncidentQueries.swift condition",
         "Sources/Engine/Views/PageQueries.swift condition",
+        "Sources/Engine/Views/DeliveryLog.swift condition",
+        "Sources/Engine/Duty/HandOffQueries.swift condition",
     ]
 
     /// A value belongs in an argument: in the text it is an injection. Allowed are constants: `Type.name`, and a name that

@@ -30,6 +30,10 @@ SIGNED_IN = [
     ("page", "/pages/{page}"),
     ("schedules", "/schedules"),
     ("schedule", "/schedules/{schedule}"),
+    ("schedule-week", "/schedules/{schedule}?view=week"),
+    ("schedule-month", "/schedules/{schedule}?view=month"),
+    ("my-shift", "/my-shift"),
+    ("hand-off", "/hand-offs/{hand_off}"),
     ("schedule-edit", "/schedules/{schedule}/edit"),
     ("schedule-new", "/schedules/new"),
     ("playbooks", "/playbooks"),
@@ -49,6 +53,10 @@ SIGNED_IN = [
     ("settings-users", "/settings/users"),
     ("settings-tokens", "/settings/tokens"),
     ("settings-services", "/settings/services"),
+    ("settings-service", "/settings/services/{service}"),
+    ("settings-teams", "/settings/teams"),
+    ("settings-team", "/settings/teams/{team}"),
+    ("settings-heartbeats", "/settings/heartbeats"),
     ("settings-routes", "/settings/routes"),
     ("settings-route-new", "/settings/routes/new"),
     ("settings-escalations", "/settings/escalations"),
@@ -135,6 +143,9 @@ def stage(tmp_path_factory, authority, browser):
             "integration": integration.id,
             "plan": team.plan["id"],
             "schedule": make_schedule(api, "Primary", [[team.ana["id"]], [team.bo["id"]]])["id"],
+            "service": team.service["id"],
+            "team": api.create("/api/v1/teams", {"name": "Payments", "members": [team.ana["id"], team.bo["id"]]})["id"],
+            "hand_off": make_hand_off(api, team),
         }
         with browser.context(node.url) as (page, _):
             sign_in(page, node)
@@ -144,6 +155,27 @@ def stage(tmp_path_factory, authority, browser):
         node.stop()
         relay.stop()
         hooks.stop()
+
+
+def make_hand_off(api, team) -> str:
+    """Turns of an hour, so that one is always opened; with notes and a heartbeat that has never been heard of."""
+    people = [[team.ana["id"]], [team.bo["id"]]]
+    rules = {"readiness": ["VPN access configured", "kubectl access to all environments"]}
+    rotation = {"start": "2026-01-01T00:00", "every": {"count": 1, "unit": "hour"}, "members": people}
+    schedule = api.create("/api/v1/schedules", {"name": "Hourly", "zone": "UTC", "layers": [rotation], "handOff": rules})
+    path = f"/api/v1/hand-offs?open=true&schedule={schedule['id']}"
+    (opened,) = until(lambda: api.read(path)["items"], "the hand-off")
+    api.do(f"/api/v1/hand-offs/{opened['id']}/notes", {"text": "The cache of shard 7 is cold.\nIt warms up by noon."})
+    api.do(
+        f"/api/v1/hand-offs/{opened['id']}/notes",
+        {"kind": "maintenance", "text": "The database moves to new discs.", "until": "2099-01-01T00:00:00Z"},
+    )
+    integration = make_integration(api, "cron", "generic")
+    for name, armed in (("backup", "creation"), ("mail-queue", "first-beat")):
+        heartbeat = {"name": name, "integration": integration.id, "intervalSeconds": 86400, "armed": armed}
+        api.create("/api/v1/heartbeats", heartbeat)
+    api.call("PUT", "/api/v1/self-monitor", json={"plan": team.plan["id"], "everySeconds": 86400})
+    return opened["id"]
 
 
 def try_ways(api, hooks) -> None:

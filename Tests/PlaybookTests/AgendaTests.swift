@@ -57,6 +57,26 @@ import Testing
         #expect(respond?.state == .waived(at: Self.declared, reason: "Everybody is in the room."))
     }
 
+    @Test func `whoever has had a role for eight hours is relieved, and the next has eight of their own (S4-12)`()
+        throws
+    {
+        let playbook = try Self.playbook("autolytiq")
+        let role = try #require(playbook.roles.first).id
+        var course = Self.course("P1")
+        course.roles = [.init(role, since: Self.declared)]
+        func relief(_ number: Int, after hours: Int64) -> Obligation? {
+            Agenda(of: course, under: playbook, at: Self.declared + .hours(hours))[
+                Obligation.ID("relief/\(role)/\(number)")]
+        }
+        #expect(relief(1, after: 1)?.state == .pending && relief(1, after: 1)?.target == Self.declared + .hours(8))
+        #expect(relief(1, after: 9)?.isOverdue(at: Self.declared + .hours(9)) ?? false)
+        course.roles.append(.init(role, since: Self.declared + .hours(9)))
+        #expect(relief(1, after: 10)?.state == .met(at: Self.declared + .hours(9), isLate: true))
+        #expect(relief(2, after: 10)?.target == Self.declared + .hours(17))
+        let other = Agenda(of: course, under: try Self.playbook(), at: Self.declared + .hours(10))
+        #expect(!other.obligations.contains { $0.id.text.hasPrefix("relief/") }, "no playbook but S4's asks for it")
+    }
+
     @Test func `an incident that was cancelled owes nothing`() throws {
         for name in BuiltInPlaybooks.names {
             let playbook = try Self.playbook(name)

@@ -62,7 +62,7 @@ import Testing
             for node in nodes { group.addTask { try await node.migrate() } }
             try await group.waitForAll()
         }
-        #expect(try await nodes[0].count("schema_version") == 6)
+        #expect(try await nodes[0].count("schema_version") == 7)
         for node in nodes { await node.close() }
     }
 

@@ -237,7 +237,7 @@ import Testing
                 _ = try await damaged.write(.engine) { try $0.execute("UPDATE meta SET value = 'y'") }
             }
             for _ in 1...3 { #expect(try await fault(write) == .corrupt) }
-            #expect(try await damaged.count("schema_version") == 6)
+            #expect(try await damaged.count("schema_version") == 7)
             let findings = try await damaged.read { try FileCheck.findings(on: $0) }
             #expect(findings?.isEmpty == false)
             await damaged.close()

@@ -350,7 +350,7 @@ import Testing
             let versions = try await store.read { try $0.schemaVersions() }
             try await store.note("a")
             try await store.migrate()
-            #expect(versions == [1, 2, 3, 4, 5, 6])
+            #expect(versions == [1, 2, 3, 4, 5, 6, 7])
             #expect(try await store.read { try $0.schemaVersions() } == versions)
             #expect(try await store.count("meta") == 1)
         }

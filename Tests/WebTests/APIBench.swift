@@ -190,6 +190,22 @@ final class APIBench: Sendable {
             .post, "/incidents", ["title": "Shop is down", "severity": .string(severity), "service": "Shop"])
         return try #require(answer.json?["key"]?.string)
     }
+
+    /// The id of one that is opened: two people change every hour.
+    func handOff() async throws -> String {
+        let schedule: JSON = [
+            "name": "Hourly", "zone": "UTC",
+            "layers": [
+                [
+                    "start": "2027-01-01T00:00", "every": ["count": 1, "unit": "hour"],
+                    "members": [["usr_admin"], ["usr_viewer"]],
+                ]
+            ],
+        ]
+        #expect(try await ask(.put, "/schedules/sch_hourly", schedule).status == .ok)
+        _ = try await engine.submit(.deadlinesPassed)
+        return try #require(try await ask(.get, "/hand-offs").json?["items"]?.array?.first?["id"]?.string)
+    }
 }
 
 final class Countdown: Sendable {

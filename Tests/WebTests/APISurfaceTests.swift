@@ -168,7 +168,7 @@ import Web
             "/users/{id}": "usr_admin", "/services/{id}": "svc_shop", "/routes/{id}": "rte_critical",
             "/escalations/{id}": "esc_main", "/playbooks/{id}": "starter", "{contact}": "ctm_admin",
             "{template}": "status-update", "/schedules/{id}": "sch_1", "{kind}": "webhook", "/teams/{id}": "tea_1",
-            "/heartbeats/{id}": "hbt_1",
+            "/heartbeats/{id}": "hbt_1", "/hand-offs/{id}": try await bench.handOff(),
         ]
         _ = try await bench.ask(.post, "/users/usr_admin/contacts/ctm_admin/tests")
         let schedule: JSON = [
@@ -183,6 +183,8 @@ import Web
         #expect(try await bench.ask(.put, "/schedules/sch_1", schedule).status == .ok)
         let heartbeat: JSON = ["name": "backup", "integration": .string(integration), "intervalSeconds": 60]
         #expect(try await bench.ask(.put, "/heartbeats/hbt_1", heartbeat).status == .ok)
+        let monitor: JSON = ["plan": "esc_main", "url": "https://hc.example.com/ping/secret"]
+        #expect(try await bench.ask(.put, "/self-monitor", monitor).json?["url"] == "https://hc.example.com:443/…")
         let team: JSON = ["name": "Payments", "members": ["usr_admin"]]
         #expect(try await bench.ask(.put, "/teams/tea_1", team).status == .ok)
         for (end, status) in [("2099-01-01T00:00:00Z", 422), ("2027-12-01T00:00:00Z", 201)] {

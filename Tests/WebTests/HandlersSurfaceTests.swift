@@ -20,6 +20,9 @@ import Web
             ],
         ]
         #expect(try await bench.base.ask(.put, "/schedules/sch_1", schedule).status == .ok)
+        let team: JSON = ["name": "Payments", "members": ["usr_admin"]]
+        #expect(try await bench.base.ask(.put, "/teams/tea_1", team).status == .ok)
+        let handOff = try await bench.base.handOff()
         return [
             "{key}": key, "/schedules/{id}": "/schedules/sch_1", "{override}": "ovr_x", "/pages/{id}": "/pages/\(page)",
             "/alerts/{id}": "/alerts/\(alert)", "/ack/{token}": link,
@@ -31,6 +34,9 @@ import Web
             "/settings/contact-methods/{id}": "/settings/contact-methods/ctm_x",
             "/settings/tokens/{id}": "/settings/tokens/x", "/settings/channels/{kind}": "/settings/channels/webhook",
             "/playbooks/{id}": "/playbooks/starter", "{version}": "0",
+            "/settings/teams/{id}": "/settings/teams/tea_1", "{way}": "ctm_x",
+            "/settings/heartbeats/{id}": "/settings/heartbeats/hbt_x", "/hand-offs/{id}": "/hand-offs/\(handOff)",
+            "{note}": "x",
         ]
     }
 
@@ -49,7 +55,8 @@ import Web
         #expect(
             urgent.sorted() == [
                 "GET /-/healthy", "GET /-/ready", "GET /ack/{token}", "GET /alerts/{id}", "GET /in/{key}/-/healthy",
-                "GET /in/{key}/-/ready", "GET /livez", "GET /pages", "GET /pages/{id}", "GET /readyz", "GET /sign-in",
+                "GET /in/{key}/-/ready", "GET /livez", "GET /my-shift", "GET /pages", "GET /pages/{id}", "GET /readyz",
+                "GET /sign-in",
                 "POST /ack/{token}", "POST /alerts/{id}/acknowledge",
                 "POST /api/v1/alerts/{id}/acknowledge", "POST /api/v1/pages/{id}/acknowledge",
                 "POST /in/channels/{kind}/{key}/{word}", "POST /pages/{id}/acknowledge", "POST /sign-in",

@@ -80,6 +80,56 @@ extension PagesSamples {
                         ServicesPage.Row(id: t("svc_2"), name: t("search"), openAlerts: 0),
                     ], plans: plans, playbooks: playbooks, form: bad("name", "There is a service of this name."))
             ),
+            (
+                "settings-service",
+                ServicePage(
+                    id: t("svc_1"), name: t("checkout"), plans: plans, playbooks: playbooks, severities: severities,
+                    form: bad("zone", "A time zone is needed."))
+            ),
+            (
+                "settings-teams",
+                TeamsPage(
+                    rows: [
+                        TeamsPage.Row(
+                            id: t("tea_1"), name: t("Payments"), members: [t("Ana Cruz")], ways: [t("Slack")]),
+                        TeamsPage.Row(id: t("tea_2"), name: t("Nobody"), members: [], ways: []),
+                    ], people: [t("Ana Cruz")], form: bad("members", "There is no such user."))
+            ),
+            ("settings-teams-empty", TeamsPage(rows: [], people: [])),
+            (
+                "settings-team",
+                TeamPage(
+                    id: t("tea_1"), name: t("Payments"), form: bad("name", "A name is needed."),
+                    people: [t("Ana Cruz")],
+                    ways: [TeamPage.Way(id: t("ctm_1"), kind: t("Slack"), address: t("C012AB3CDEF"))], kinds: [],
+                    adding: "slack")
+            ),
+            (
+                "settings-heartbeats",
+                HeartbeatsPage(
+                    rows: [
+                        HeartbeatsPage.Row(
+                            id: t("hbt_1"), name: t("backup"), integration: t("cron"), every: t("1 d"),
+                            grace: t("1 h"), service: t("checkout"), state: .alive(last: ago(60), due: now + .hours(2))),
+                        HeartbeatsPage.Row(
+                            id: t("hbt_2"), name: t("mail"), integration: t("cron"), every: t("1 d"), grace: t("1 h"),
+                            service: nil, state: .late(last: nil)),
+                        HeartbeatsPage.Row(
+                            id: t("hbt_3"), name: t("new"), integration: t("cron"), every: t("1 d"), grace: t("1 h"),
+                            service: nil, state: .waiting),
+                    ], integrations: [Choice(t("itg_1"), t("cron"))], services: services, severities: severities,
+                    plans: plans, origin: "https://tocsin.example.com",
+                    monitor: HeartbeatsPage.Monitor(
+                        plan: t("Checkout"), every: t("5 min"), url: t("https://hc.example.com/…"), last: ago(2),
+                        took: t("0.2 s"), fault: t("A message was refused."), beatAt: ago(9)),
+                    form: bad("every", "Say how often it calls."), monitorForm: bad("url", "It is no address."))
+            ),
+            (
+                "settings-heartbeats-empty",
+                HeartbeatsPage(
+                    rows: [], integrations: [], services: [], severities: [], plans: [],
+                    origin: "https://tocsin.example.com", monitor: nil)
+            ),
             ("settings-services-empty", ServicesPage(rows: [], plans: plans, playbooks: playbooks)),
             ("settings-routes", RoutesPage(rows: routes)),
             ("settings-routes-empty", RoutesPage(rows: [])),
@@ -222,7 +272,7 @@ extension PagesSamples {
     }
 
     private func delivery(isMailConfigured: Bool) -> DeliverySettingsPage {
-        DeliverySettingsPage(
+        var page = DeliverySettingsPage(
             channels: [
                 DeliverySettingsPage.Channel(
                     name: t("Mail"),
@@ -231,6 +281,14 @@ extension PagesSamples {
                 DeliverySettingsPage.Channel(
                     name: t("Webhooks"), state: StateMark(t("ready"), .good), detail: t("each person's own address")),
             ], waiting: 2, sent: 148, failed: 3, isMailConfigured: isMailConfigured)
+        page.log = DeliveryLogTable(
+            rows: [
+                DeliveryLogTable.Row(
+                    at: ago(3), who: t("Ana Cruz"), channel: t("E-mail"), about: t("page"), title: t("Disk full"),
+                    page: t("pag_1"), state: StateMark("failed", .bad), detail: t("550 no such user"))
+            ], states: [(t("all"), "/settings/delivery", true)], kinds: [(t("page"), "/settings/delivery", false)],
+            older: "/settings/delivery")
+        return page
     }
 
     private var audit: [AuditPage.Row] {

@@ -129,7 +129,8 @@ struct PagesStructureTests {
             "settings-tokens-empty",
             "settings-general", "settings-route", "settings-escalation", "settings-contact", "settings-contact-empty",
             "settings-password",
-            "settings-delivery", "settings-channels", "settings-channel", "schedules", "schedule-form",
+            "settings-delivery", "settings-teams", "settings-teams-empty", "settings-team", "settings-service",
+            "settings-channels", "settings-channel", "schedules", "schedule-form",
             "playbook-edit", "playbook-new", "playbook-preview", "playbook-preview-new",
         ]
         for (name, page) in samples.signedIn where !others.contains(name) {

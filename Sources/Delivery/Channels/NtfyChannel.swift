@@ -15,7 +15,7 @@ public struct NtfyChannel: Channel {
                 name: "token", label: "Access token", kind: .secret, isRequired: false, example: "tk_…",
                 hint: "Only where the server asks for one.", longest: 256),
         ],
-        // A longer body becomes an attachment (docs.ntfy.sh, "Limitations"): 4,096 bytes of message.
+        // What is too long is shortened (docs.ntfy.sh, "Limitations").
         limits: .init(
             messageBytes: 16_384, attemptTime: .seconds(20), concurrentAttempts: 16),
         acknowledgement: .button, receipts: .relay,
@@ -23,8 +23,13 @@ public struct NtfyChannel: Channel {
             "Free notifications with an acknowledge button, by an app for Android and iOS. No account, no telephone contract."
     )
 
-    /// Bytes of the message before ntfy turns it into an attachment.
-    static let messageBytes = 4_096
+    /// Bytes of a message; with one more, ntfy makes an attachment of it, which a phone does not show.
+    static let messageBytes = 4_095
+    /// Bytes of the whole document. ntfy reads twice as many as of a message and refuses a longer one.
+    static let bodyBytes = 8_191
+    static let titleBytes = 250
+    /// Bytes of an address as JSON writes it. A longer one is left out: three stand in a document, and beside them the message.
+    static let addressBytes = 1_500
 
     private let vendor: Vendor
 
@@ -49,7 +54,12 @@ public struct NtfyChannel: Channel {
             return .permanent(reason: error.reason, by: .tocsin)
         }
         return await vendor.send(request, attempt: message.attempt) { answer in
-            Vendor.judge(answer, now: now, receipt: answer.word("id"))
+            let id = answer.word("id")
+            // Something else answered, in front of ntfy or in its place: nothing says that the message is on its way.
+            if (200...299).contains(answer.status), id == nil {
+                return .unknown(reason: "HTTP \(answer.status) without an answer of ntfy in it")
+            }
+            return Vendor.judge(answer, now: now, receipt: id)
         }
     }
 
@@ -74,24 +84,47 @@ public struct NtfyChannel: Channel {
     }
 
     private static func body(_ message: OutgoingMessage, _ topic: String) -> JSON {
+        let frame = body(message, topic, text: "").text.utf8.count
+        return body(message, topic, text: fitted(message.body, written: bodyBytes - frame))
+    }
+
+    private static func body(_ message: OutgoingMessage, _ topic: String, text: String) -> JSON {
+        let title = LineText(flattening: message.subject, limit: titleBytes).text.shortened(toBytes: titleBytes)
         var members: [JSON.Member] = [
-            .init("topic", .string(topic)), .init("title", .string(message.subject.shortened(toBytes: 250))),
-            .init("message", .string(message.body.shortened(toBytes: messageBytes))),
+            .init("topic", .string(topic)), .init("title", .string(title)), .init("message", .string(text)),
             .init("priority", .integer(message.isUrgent && message.purpose == .page ? 5 : 3)),
             .init("tags", [message.purpose == .page ? "rotating_light" : "information_source"]),
         ]
-        if let details = message.details { members.append(.init("click", .string(details.address))) }
+        let details = message.details.flatMap { fits($0.address) ? $0.address : nil }
+        if let details { members.append(.init("click", .string(details))) }
         var actions: [JSON] = []
-        if message.asks, let acknowledgement = message.acknowledgement {
+        if let action = message.personalAction, fits(action) {
             actions.append([
-                "action": "http", "label": "Acknowledge", "url": .string(acknowledgement.action), "method": "POST",
-                "clear": true,
+                "action": "http", "label": "Acknowledge", "url": .string(action), "method": "POST", "clear": true,
             ])
         }
-        if let details = message.details {
-            actions.append(["action": "view", "label": "Open", "url": .string(details.address)])
-        }
+        if let details { actions.append(["action": "view", "label": "Open", "url": .string(details)]) }
         if !actions.isEmpty { members.append(.init("actions", .array(actions))) }
         return .object(members)
+    }
+
+    private static func fits(_ address: String) -> Bool { written(address) <= addressBytes }
+
+    /// Bytes of a text between its quotation marks, as JSON writes it.
+    private static func written(_ text: String) -> Int { JSON.string(text).text.utf8.count - 2 }
+
+    /// The text in at most `messageBytes`, of which JSON makes no more than `limit`: cut between characters, with an ellipsis
+    /// where something is left out.
+    private static func fitted(_ text: String, written limit: Int) -> String {
+        let text = text.shortened(toBytes: messageBytes)
+        guard written(text) > limit else { return text }
+        var kept = ""
+        var used = written("…")
+        for character in text {
+            used += written(String(character))
+            guard used <= limit else { break }
+            kept.append(character)
+        }
+        return kept + "…"
     }
 }

@@ -20,14 +20,27 @@ public struct PushoverChannel: Channel, AnsweringChannel, PolledChannel {
             .apiBase("https://api.pushover.net"),
         ],
         limits: .init(messageBytes: 16_384, attemptTime: .seconds(20), concurrentAttempts: 2),
-        acknowledgement: .button, receipts: .reported, followsUp: true,
+        // What is reported is that somebody acknowledged, and never that a message arrived; and that only of an emergency.
+        acknowledgement: .button, receipts: .relay, followsUp: true,
         about:
             "Loud notifications that repeat until somebody acknowledges in the app. Costs each person a small sum once."
     )
 
-    private let vendor: Vendor
+    // Characters of what is sent (pushover.net/api, "Limitations"), counted in Unicode scalars, which are never fewer.
+    static let textLength = 1_024
+    static let titleLength = 250
+    static let linkLength = 512
+    static let linkTitleLength = 100
 
-    public init(_ client: EgressClient) { vendor = Vendor(client: client) }
+    let vendor: Vendor
+    let patience: Duration
+
+    /// `patience` is how long one asking for receipts goes on to the next of them: less than the lease on the asking, by the
+    /// time that a request may take.
+    public init(_ client: EgressClient, patience: Duration = .seconds(20)) {
+        vendor = Vendor(client: client)
+        self.patience = patience
+    }
 
     public static func check(destination: String, secret: Secret?) throws(InputFault) {
         try descriptor.check(destination: destination, secret: secret)
@@ -54,19 +67,47 @@ public struct PushoverChannel: Channel, AnsweringChannel, PolledChannel {
             return .permanent(reason: error.reason, by: .tocsin)
         }
         return await vendor.send(request, attempt: message.attempt) { answer in
-            Vendor.judge(answer, now: now, receipt: answer.word("receipt"))
+            Self.judge(answer, now: now)
         }
     }
 
-    private static func form(_ message: OutgoingMessage, _ token: Secret) -> [(name: String, value: String)] {
-        var form: [(name: String, value: String)] = [
-            ("token", token.reveal()), ("user", message.destination), ("title", message.subject.shortened(to: 250)),
-            ("message", message.body.shortened(to: 1_024)),
-            ("timestamp", "\(message.created.microseconds / 1_000_000)"),
-        ]
-        if let details = message.details, details.address.utf8.count <= 512 {
-            form += [("url", details.address), ("url_title", details.label.shortened(to: 100))]
+    private static func judge(_ answer: EgressAnswer, now: Instant) -> AttemptResult {
+        guard (200...299).contains(answer.status) else { return Vendor.judge(answer, now: now) }
+        switch Vendor.json(answer)?["status"]?.integer {
+        case 1: return Vendor.judge(answer, now: now, receipt: answer.word("receipt"))
+        case .some: return .permanent(reason: "HTTP \(answer.status): Pushover refused the message")
+        // Something else answered, in front of Pushover or in its place.
+        case nil: return .unknown(reason: "HTTP \(answer.status) without an answer of Pushover in it")
         }
+    }
+
+    /// What is left of the text for the sake of a link that stands below it, in characters. A longer link is left out.
+    private static let shortestText = 256
+
+    private static func cut(_ text: String, _ most: Int) -> String {
+        ChatDialect.verbatim.write(text, atMost: most, .scalars)
+    }
+
+    private static func form(_ message: OutgoingMessage, _ token: Secret) -> [(name: String, value: String)] {
+        let title = cut(LineText(flattening: message.subject, limit: .max).text.trimmed, titleLength)
+        var text = message.body
+        // A message without text is refused.
+        if text.isEmpty { text = title.isEmpty ? "Tocsin" : title }
+        var form: [(name: String, value: String)] = [("token", token.reveal()), ("user", message.destination)]
+        if !title.isEmpty { form.append(("title", title)) }
+        var link: [(name: String, value: String)] = []
+        if let details = message.details {
+            let address = details.address
+            let room = textLength - address.unicodeScalars.count - 1
+            if address.unicodeScalars.count <= linkLength {
+                let label = cut(details.label.trimmed, linkTitleLength)
+                link = [("url", address), ("url_title", label.isEmpty ? "Open" : label)]
+            } else if room >= shortestText || room >= text.unicodeScalars.count {
+                text = "\(cut(text, room))\n\(address)"
+            }
+        }
+        form +=
+            [("message", cut(text, textLength)), ("timestamp", "\(message.created.microseconds / 1_000_000)")] + link
         guard message.purpose == .page, message.isUrgent else { return form + [("priority", "0")] }
         form += [("priority", "2"), ("retry", "60"), ("expire", "3600")]
         if let callback = message.account.callback { form.append(("callback", callback + "/receipt")) }
@@ -104,27 +145,4 @@ public struct PushoverChannel: Channel, AnsweringChannel, PolledChannel {
     }
 
     public static func response(to call: InboundCall, outcome: String?) -> InboundResponse { InboundResponse() }
-
-    /// How many receipts one asking looks at: at the vendor's limit of one request in 5 s for each, with room to spare.
-    static let mostReceipts = 20
-
-    public func listen(
-        _ account: ChannelAccount, cursor: String?, receipts: [String], now: Instant
-    ) async -> PolledChannelAnswer {
-        guard let token = account.secret("token") else { return PolledChannelAnswer() }
-        var found = PolledChannelAnswer()
-        for receipt in receipts.prefix(Self.mostReceipts) where receipt.isWord {
-            do throws(InputFault) {
-                let path = "/1/receipts/\(receipt).json?token=\(FormText.percentEncode(token.reveal()))"
-                let url = try vendor.url(account, "https://api.pushover.net", path)
-                switch await vendor.ask(EgressRequest(method: .get, url: url, wantsBody: true)) {
-                case .success(let answer):
-                    if answer.status != 200 { found.fault = "HTTP \(answer.status)" }
-                    if answer.word("acknowledged") == "1" { found.said.append(.acknowledge(.receipt(receipt))) }
-                case .failure(let silence): found.fault = silence.reason
-                }
-            } catch { found.fault = error.reason }
-        }
-        return found
-    }
 }

@@ -36,7 +36,9 @@ public struct SMSChannel: AnsweringChannel {
             let order = TelephoneOrder(
                 kind: .sms, to: message.destination, words: Self.words(of: message), message: message)
             let request = try provider.request(for: order)
-            return await vendor.send(request, attempt: message.attempt) { provider.judge($0, now: now) }
+            return await vendor.send(request, attempt: message.attempt) {
+                provider.judge($0, of: order, now: now)
+            }
         } catch {
             return .permanent(reason: error.reason, by: .tocsin)
         }
@@ -108,7 +110,9 @@ public struct VoiceChannel: AnsweringChannel {
             let order = TelephoneOrder(
                 kind: .voice, to: message.destination, words: Self.words(of: message), message: message)
             let request = try provider.request(for: order)
-            return await vendor.send(request, attempt: message.attempt) { provider.judge($0, now: now) }
+            return await vendor.send(request, attempt: message.attempt) {
+                provider.judge($0, of: order, now: now)
+            }
         } catch {
             return .permanent(reason: error.reason, by: .tocsin)
         }
@@ -117,8 +121,9 @@ public struct VoiceChannel: AnsweringChannel {
     static func words(of message: OutgoingMessage) -> String {
         switch message.purpose {
         case .verification:
-            // Digit by digit, or it is read as a number.
-            "Your code is " + message.text.trimmed.map { String($0) }.joined(separator: ", ") + "."
+            // Digit by digit, or it is read as a number; what stands between the digits for the eye is not read.
+            "Your code is "
+                + message.text.filter { $0.isLetter || $0.isNumber }.map { String($0) }.joined(separator: ", ") + "."
         case .page: "This is Tocsin. " + message.subject.shortened(to: 400)
         case .news, .test, .settled: "This is Tocsin. " + message.subject.shortened(to: 400)
         }
@@ -161,7 +166,7 @@ enum TelephoneHealth {
         }
         let body =
             switch call.path {
-            case "digit": TwiML.said(outcome ?? "That key means nothing. Goodbye.")
+            case "digit": outcome.map(TwiML.said) ?? TwiML.again(call)
             case "reply": outcome.map(TwiML.sent) ?? TwiML.nothing
             default: TwiML.nothing
             }

@@ -46,7 +46,7 @@ public struct SlackChannel: AnsweringChannel {
 
     static let usualBase = "https://slack.com/api"
 
-    private let client: EgressClient
+    let client: EgressClient
 
     public init(_ client: EgressClient) {
         self.client = client
@@ -130,7 +130,7 @@ public struct SlackChannel: AnsweringChannel {
         return token
     }
 
-    private func request(
+    func request(
         _ method: String, _ account: ChannelAccount,
         _ make: (Vendor, EgressURL, [(name: String, value: String)]) -> EgressRequest
     ) throws(InputFault) -> EgressRequest {
@@ -141,7 +141,7 @@ public struct SlackChannel: AnsweringChannel {
 
     // MARK: The answer
 
-    private static let noAnswer = "HTTP 200 without an answer of Slack in it"
+    static let noAnswer = "HTTP 200 without an answer of Slack in it"
 
     /// Words after which the same request may be accepted.
     private static let passing: Set<String> = [
@@ -184,7 +184,7 @@ public struct SlackChannel: AnsweringChannel {
         return .accepted(detail: "Slack has posted it", receipt: receipt?.text)
     }
 
-    private static func fault(_ error: JSON?) -> (reason: String, isPassing: Bool) {
+    static func fault(_ error: JSON?) -> (reason: String, isPassing: Bool) {
         guard let word = error?.string else { return ("Slack refused it", false) }
         if passing.contains(word) { return ("Slack answered \(word)", true) }
         guard let meaning = known[word] else { return ("Slack refused it", false) }

@@ -9,7 +9,7 @@ public struct TelegramChannel: PolledChannel {
         fields: [
             .init(
                 name: "chat", label: "Chat id", kind: .text, isRequired: true, example: "123456789",
-                hint: "Send /start to the bot, and to @userinfobot to learn your id; a group's id begins with a minus.",
+                hint: "Send /start to the bot, and it answers with the id. A group's begins with a minus.",
                 longest: 64)
         ],
         account: [
@@ -28,8 +28,11 @@ public struct TelegramChannel: PolledChannel {
 
     /// UTF-16 units of a text after its entities have been read.
     static let textUnits = 4_096
+    static let titleUnits = 300
+    /// A longer link is left out: the text would have no room beside it.
+    static let linkUnits = 3_000
 
-    private let vendor: Vendor
+    let vendor: Vendor
 
     public init(_ client: EgressClient) { vendor = Vendor(client: client) }
 
@@ -68,7 +71,7 @@ public struct TelegramChannel: PolledChannel {
         }
     }
 
-    private func call(_ account: ChannelAccount, _ method: String, _ body: JSON) throws(InputFault) -> EgressRequest {
+    func call(_ account: ChannelAccount, _ method: String, _ body: JSON) throws(InputFault) -> EgressRequest {
         guard let token = account.secret("token") else {
             throw InputFault(at: "token", "the channel's account is not set up")
         }
@@ -83,17 +86,27 @@ public struct TelegramChannel: PolledChannel {
                 detail: "Telegram has it",
                 receipt: message.purpose == .settled ? nil : id.map { "\(message.destination):\($0)" })
         }
-        // Edited before: it says already what it should say.
-        if message.purpose == .settled, answer.status == 400 {
-            return .accepted(detail: "it was changed before", receipt: nil)
+        if message.purpose == .settled, answer.status == 400, let done = edited(json?["description"]?.string ?? "") {
+            return .accepted(detail: done, receipt: nil)
         }
         switch json?["error_code"]?.integer ?? Int64(answer.status) {
         case 403: return .permanent(reason: "the bot may not write there: it was blocked, or never started")
         case 429:
             let seconds = json?["parameters"]?["retry_after"]?.integer.map { Duration.seconds(max(0, min($0, 3_600))) }
             return .transient(reason: "HTTP 429", retryAfter: seconds ?? answer.retryAfter(now: now))
+        // Something else answered, in front of Telegram or in its place.
+        case 200...299: return .unknown(reason: "HTTP \(answer.status) without an answer of Telegram in it")
         default: return Vendor.judge(answer, now: now)
         }
+    }
+
+    /// Why a message that was refused to be edited needs no editing; nil: it does. Telegram says it in words alone, which the
+    /// server of its interface has kept for years (github.com/tdlib/telegram-bot-api).
+    private static func edited(_ description: String) -> String? {
+        let words = description.lowercased()
+        if words.contains("message is not modified") { return "it was changed before" }
+        let isBeyond = ["message to edit not found", "message can't be edited"].contains { words.contains($0) }
+        return isBeyond ? "there is no message any more that could be changed" : nil
     }
 
     private static func body(_ message: OutgoingMessage) -> JSON {
@@ -105,11 +118,16 @@ public struct TelegramChannel: PolledChannel {
                 "text": .string(words.shortened(toUnits: textUnits).markupEscaped), "parse_mode": "HTML",
             ]
         }
-        let title = message.subject.shortened(toUnits: 300)
-        let rest = message.body.shortened(toUnits: textUnits - 400)
+        let title = message.subject.shortened(toUnits: titleUnits)
+        // A button refuses addresses without a dot in the host: those stand below the text.
+        let button = message.details.flatMap { isForButton($0.address) ? $0 : nil }
+        var below = button == nil ? message.details.map { "\n\($0.address)" } ?? "" : ""
+        if below.utf16.count > linkUnits { below = "" }
+        let rest = message.body.shortened(toUnits: textUnits - title.utf16.count - 1 - below.utf16.count)
         var members: [JSON.Member] = [
             .init("chat_id", .string(message.destination)),
-            .init("text", .string("<b>\(title.markupEscaped)</b>\n\(rest.markupEscaped)")), .init("parse_mode", "HTML"),
+            .init("text", .string("<b>\(title.markupEscaped)</b>\n\(rest.markupEscaped)\(below.markupEscaped)")),
+            .init("parse_mode", "HTML"),
             .init("disable_notification", .bool(!message.isUrgent && message.purpose == .news)),
             .init("link_preview_options", ["is_disabled": true]),
         ]
@@ -120,20 +138,13 @@ public struct TelegramChannel: PolledChannel {
                 ["text": "Ask for help", "callback_data": .string("esc:\(reference)")],
             ])
         }
-        // A button refuses addresses without a dot in the host.
-        if let details = message.details {
-            if details.address.hasPrefix("https://"),
-                details.address.dropFirst(8).prefix(while: { $0 != "/" }).contains(".")
-            {
-                rows.append([["text": .string(details.label), "url": .string(details.address)]])
-            } else {
-                members[1] = .init(
-                    "text",
-                    .string("<b>\(title.markupEscaped)</b>\n\(rest.markupEscaped)\n\(details.address.markupEscaped)"))
-            }
-        }
+        if let button { rows.append([["text": .string(button.label), "url": .string(button.address)]]) }
         if !rows.isEmpty { members.append(.init("reply_markup", ["inline_keyboard": .array(rows)])) }
         return .object(members)
+    }
+
+    private static func isForButton(_ address: String) -> Bool {
+        address.hasPrefix("https://") && address.dropFirst(8).prefix(while: { $0 != "/" }).contains(".")
     }
 
     public func health(of account: ChannelAccount, now: Instant) async -> ChannelHealth? {
@@ -147,58 +158,6 @@ public struct TelegramChannel: PolledChannel {
             case .failure(let silence): return .bad(silence.reason)
             }
         } catch { return .bad(error.reason) }
-    }
-
-    // MARK: What was pressed
-
-    /// How long an asking waits at the far end: shorter than a request may take.
-    static let wait = 8
-
-    public func listen(
-        _ account: ChannelAccount, cursor: String?, receipts: [String], now: Instant
-    ) async -> PolledChannelAnswer {
-        var body: JSON = ["timeout": .integer(Int64(Self.wait)), "allowed_updates": ["callback_query", "message"]]
-        if let offset = cursor.flatMap({ Int64($0) }) {
-            body = [
-                "offset": .integer(offset), "timeout": .integer(Int64(Self.wait)),
-                "allowed_updates": ["callback_query", "message"],
-            ]
-        }
-        do throws(InputFault) {
-            switch await vendor.ask(try call(account, "getUpdates", body)) {
-            case .success(let answer):
-                guard let json = Vendor.json(answer), json["ok"]?.bool == true else {
-                    let why =
-                        answer.status == 409 ? "another program reads this bot's updates" : "HTTP \(answer.status)"
-                    return PolledChannelAnswer(cursor: cursor, fault: why)
-                }
-                return await read(json["result"]?.array ?? [], account, cursor: cursor)
-            case .failure(let silence): return PolledChannelAnswer(cursor: cursor, fault: silence.reason)
-            }
-        } catch { return PolledChannelAnswer(cursor: cursor, fault: error.reason) }
-    }
-
-    private func read(_ updates: [JSON], _ account: ChannelAccount, cursor: String?) async -> PolledChannelAnswer {
-        var found = PolledChannelAnswer(cursor: cursor)
-        for update in updates {
-            if let id = update["update_id"]?.integer { found.cursor = String(id + 1) }
-            if let query = update["callback_query"], let id = query["id"]?.string {
-                // The presser's own id: in a group the chat is everybody's.
-                let chat = query["from"]?["id"]?.integer.map { String($0) }
-                if let data = query["data"]?.string {
-                    if data.hasPrefix("ack:") {
-                        found.said.append(.acknowledge(.reference(String(data.dropFirst(4)), from: chat)))
-                    } else if data.hasPrefix("esc:") {
-                        found.said.append(.escalate(.reference(String(data.dropFirst(4)), from: chat)))
-                    }
-                }
-                // It only ends the button's spinning: what it comes to changes nothing.
-                if let request = try? call(account, "answerCallbackQuery", ["callback_query_id": .string(id)]) {
-                    _ = await vendor.ask(request)
-                }
-            }
-        }
-        return found
     }
 }
 

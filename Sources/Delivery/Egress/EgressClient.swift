@@ -15,16 +15,20 @@ public struct EgressRequest: Sendable {
     public var body: [UInt8]
     /// Whether the body of the answer is wanted. Without it the result does not wait for the body's end.
     public var wantsBody: Bool
+    /// How many bytes of a wanted body are enough, where its beginning is an answer as well; nil: it is whole, within the
+    /// client's limits, or lost.
+    public var beginning: Int?
 
     public init(
         method: Method, url: EgressURL, headers: [(name: String, value: String)] = [], body: [UInt8] = [],
-        wantsBody: Bool = false
+        wantsBody: Bool = false, beginning: Int? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.wantsBody = wantsBody
+        self.beginning = beginning
     }
 }
 
@@ -45,6 +49,8 @@ public struct EgressAnswer: Sendable {
     public let headers: [(name: String, value: String)]
     /// Empty unless it was asked for.
     public let body: [UInt8]
+    /// Whether the body is all of it. Only a request that makes do with a beginning gets less.
+    public var isWhole = true
 
     /// The first header of that name, which is compared without regard to case.
     public func header(_ name: String) -> String? {

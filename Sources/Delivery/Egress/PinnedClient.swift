@@ -52,7 +52,7 @@ final class PinnedClient: Sendable {
         connection.begin()
         do {
             let response = try await client.execute(Self.clientRequest(request), deadline: deadline)
-            return .ended(await read(response, wantsBody: request.wantsBody))
+            return .ended(await read(response, of: request))
         } catch {
             return connection.result(of: error)
         }
@@ -120,12 +120,12 @@ final class PinnedClient: Sendable {
         return outgoing
     }
 
-    private func read(_ response: HTTPClientResponse, wantsBody: Bool) async -> EgressOutcome {
+    private func read(_ response: HTTPClientResponse, of request: EgressRequest) async -> EgressOutcome {
         let headers = response.headers.map { (name: $0.name, value: $0.value) }
         let status = Int(response.status.code)
         let stream = response.body
         let cap = limits.bodyBytes
-        guard wantsBody else {
+        guard request.wantsBody else {
             let isWhole = await withTaskGroup(of: Bool.self) { group in
                 group.addTask {
                     // Losing the error is right: the status has come, and only it counts.
@@ -144,6 +144,12 @@ final class PinnedClient: Sendable {
             return .answered(EgressAnswer(status: status, headers: headers, body: []))
         }
         do {
+            if let most = request.beginning {
+                let (body, isWhole) = try await Self.beginning(of: stream, atMost: most)
+                // A connection with the rest of a body in it carries nothing more.
+                if isWhole { connection.wasAnswered() }
+                return .answered(EgressAnswer(status: status, headers: headers, body: body, isWhole: isWhole))
+            }
             let body = try await stream.collect(upTo: cap)
             connection.wasAnswered()
             return .answered(EgressAnswer(status: status, headers: headers, body: Array(body.readableBytesView)))
@@ -152,6 +158,18 @@ final class PinnedClient: Sendable {
         } catch {
             return .lost("the answer broke off")
         }
+    }
+
+    private static func beginning(
+        of stream: HTTPClientResponse.Body, atMost most: Int
+    ) async throws -> (body: [UInt8], isWhole: Bool) {
+        var body: [UInt8] = []
+        for try await part in stream {
+            let room = most - body.count
+            body += part.readableBytesView.prefix(room)
+            if part.readableBytes > room { return (body, false) }
+        }
+        return (body, true)
     }
 
     private struct Unwanted: Error {}

@@ -4,8 +4,9 @@ import Notation
 
 /// A gateway of one's own: a modem, a PBX, another company behind a few lines of script. It takes
 /// `{"id", "kind": "sms"|"voice", "to", "from", "text", "code", "reference", "callback"}` as JSON with a bearer token, answers 2xx
-/// and perhaps `{"id"}`, and may call back with the same token: to `…/status` `{"reference", "state": "delivered"|"failed",
-/// "reason"}`, to `…/reply` `{"from", "text"}`, to `…/digit` `{"reference", "digit"}`.
+/// and perhaps `{"id"}`, or another status and perhaps `{"reason"}`, and may call back with the same token: to `…/status`
+/// `{"reference", "state": "delivered"|"failed", "reason"}`, to `…/reply` `{"from", "text"}`, to `…/digit`
+/// `{"reference", "digit"}`.
 struct GatewayProvider: TelephoneProvider {
     let vendor: Vendor
 
@@ -25,8 +26,29 @@ struct GatewayProvider: TelephoneProvider {
         return vendor.post(try vendor.client.egress.url(url), body, headers: [Vendor.bearer(token)])
     }
 
-    func judge(_ answer: EgressAnswer, now: Instant) -> AttemptResult {
-        Vendor.judge(answer, now: now, receipt: answer.word("id"))
+    func judge(_ answer: EgressAnswer, of order: TelephoneOrder, now: Instant) -> AttemptResult {
+        let usual = Vendor.judge(answer, now: now, receipt: answer.word("id"))
+        guard let words = Self.words(Vendor.json(answer)?["reason"]?.string), !Self.holdsToken(words, of: order.account)
+        else { return usual }
+        return switch usual {
+        case .accepted, .unknown: usual
+        case .transient(let reason, let retryAfter): .transient(reason: "\(reason): \(words)", retryAfter: retryAfter)
+        case .permanent(let reason, let refuser): .permanent(reason: "\(reason): \(words)", by: refuser)
+        }
+    }
+
+    /// How much of a gateway's own reason is passed on: characters, and bytes where each of them is made of many.
+    private static let longestReason = (characters: 200, bytes: 800)
+
+    /// A gateway's own reason as one line of bounded length; nil: it gave none.
+    private static func words(_ reason: String?) -> String? {
+        let line = LineText(flattening: reason ?? "", limit: longestReason.characters).text.trimmed
+        return line.isEmpty ? nil : line.shortened(toBytes: longestReason.bytes)
+    }
+
+    /// A gateway may repeat what it was sent.
+    private static func holdsToken(_ words: String, of account: ChannelAccount) -> Bool {
+        account.secret("token").map { words.contains($0.reveal()) } ?? false
     }
 
     func healthCheck(_ account: ChannelAccount) throws(InputFault) -> EgressRequest? { nil }
@@ -55,8 +77,8 @@ struct GatewayProvider: TelephoneProvider {
             switch json["state"]?.string {
             case "delivered": return [.delivered(subject, detail: "the telephone has it")]
             case "failed":
-                let reason = LineText(flattening: json["reason"]?.string ?? "it was not delivered", limit: 200).text
-                return [.undelivered(subject, reason: reason)]
+                let reason = words(json["reason"]?.string).flatMap { holdsToken($0, of: call.account) ? nil : $0 }
+                return [.undelivered(subject, reason: reason ?? "it was not delivered")]
             default: throw .unreadable("state is delivered or failed")
             }
         case "reply":

@@ -5,7 +5,7 @@ import Notation
 protocol TelephoneProvider: Sendable {
     /// What a text message or a call is asked for with.
     func request(for order: TelephoneOrder) throws(InputFault) -> EgressRequest
-    func judge(_ answer: EgressAnswer, now: Instant) -> AttemptResult
+    func judge(_ answer: EgressAnswer, of order: TelephoneOrder, now: Instant) -> AttemptResult
     /// A request that tells nobody anything; nil: there is none.
     func healthCheck(_ account: ChannelAccount) throws(InputFault) -> EgressRequest?
     /// Refuses what does not prove where it comes from.
@@ -79,7 +79,15 @@ enum TelephoneProviders {
 
 /// Words that people reply with, and keys that they press.
 enum TelephoneReply {
+    static let optedOut = "the receiver asked for no more messages"
+
     /// `ACK 1234`, `ack`, `ESC 1234`, in upper or lower case.
+    ///
+    /// `STOP`, `STOPALL`, `UNSUBSCRIBE`, `REVOKE` and `OPTOUT`, each alone, switch the number off: they mean nothing else.
+    /// `CANCEL`, `END` and `QUIT` are on the same list of Twilio's (twilio.com/docs, "Advanced Opt-Out"), and are also what
+    /// somebody answers who wants a page to end; whom they switch off would not be woken the next time. So they are no answer
+    /// here. Where they did opt out, the provider says so itself: by `OptOutType` beside the reply, or by error 21610 for the
+    /// next message, after which the next way is used.
     static func read(_ text: String, from: String) -> Said {
         let words = text.trimmed.split(whereSeparator: \.isWhitespace).map(String.init)
         let verb = words.first?.uppercased() ?? ""
@@ -90,8 +98,10 @@ enum TelephoneReply {
         switch verb {
         case "ACK", "ACKNOWLEDGE", "OK": return .acknowledge(subject)
         case "ESC", "ESCALATE", "HELPME": return .escalate(subject)
-        case "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT":
-            return .gone(destination: from, reason: "the receiver asked for no more messages")
+        // With a code behind it, it is about a page.
+        case "STOP", "STOPALL", "UNSUBSCRIBE", "REVOKE", "OPTOUT":
+            guard words.count == 1 else { return .unclear(from: from, words: text.shortened(to: 200)) }
+            return .gone(destination: from, reason: optedOut)
         default: return .unclear(from: from, words: text.shortened(to: 200))
         }
     }

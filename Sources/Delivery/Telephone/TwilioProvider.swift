@@ -6,6 +6,9 @@ import Notation
 struct TwilioProvider: TelephoneProvider {
     let vendor: Vendor
 
+    /// The receiver wants no messages from the number or the service they come from.
+    private static let optedOut = 21_610
+
     func request(for order: TelephoneOrder) throws(InputFault) -> EgressRequest {
         let account = order.account
         guard let sid = account["accountSid"], let token = account.secret("authToken") else {
@@ -36,15 +39,19 @@ struct TwilioProvider: TelephoneProvider {
         return vendor.post(url, form: form, headers: [Vendor.basic(sid, token)])
     }
 
-    func judge(_ answer: EgressAnswer, now: Instant) -> AttemptResult {
+    func judge(_ answer: EgressAnswer, of order: TelephoneOrder, now: Instant) -> AttemptResult {
         if (200...299).contains(answer.status) {
             return .accepted(detail: "Twilio has it", receipt: answer.word("sid", longest: 64))
         }
-        let code = Vendor.json(answer)?["code"]?.integer
+        let code = Vendor.json(answer)?["code"]?.integer.flatMap { Int(exactly: $0) }
         switch code {
         case 21_211, 21_214, 21_614:
             return .permanent(reason: "Twilio \(code ?? 0): it is no number that can be reached")
-        case 21_610: return .permanent(reason: "Twilio 21610: the receiver asked for no more messages")
+        case Self.optedOut: return .permanent(reason: "Twilio 21610: the receiver asked for no more messages")
+        // Ten hours of messages wait for the number they are sent from; some will have gone by the next attempt.
+        case 21_611:
+            return .transient(
+                reason: "Twilio 21611: too many messages wait to be sent", retryAfter: answer.retryAfter(now: now))
         case 20_003: return .permanent(reason: "Twilio 20003: it does not accept the account's key")
         case 20_429:
             return .transient(reason: "Twilio 20429: too many requests", retryAfter: answer.retryAfter(now: now))
@@ -79,22 +86,29 @@ struct TwilioProvider: TelephoneProvider {
         let subject = reference.map { Said.Subject.reference($0, from: nil) }
         switch call.path {
         case "status":
+            let code = field("ErrorCode").flatMap { Int($0) }
+            // A message that was taken first and refused later: the next one would be refused, too.
+            var beside: [Said] = []
+            if code == optedOut, field("MessageStatus") != nil, let to = field("To"), PhoneNumber(to) != nil {
+                beside = [.gone(destination: to, reason: TelephoneReply.optedOut)]
+            }
             guard let subject = subject ?? (field("MessageSid") ?? field("CallSid")).map({ .receipt($0) }) else {
-                return []
+                return beside
             }
             switch field("MessageStatus") ?? field("CallStatus") {
             case "delivered": return [.delivered(subject, detail: "the telephone has it")]
             case "undelivered", "failed":
-                let code = field("ErrorCode").flatMap { Int($0) }
-                return [.undelivered(subject, reason: code.map { "Twilio \($0)" } ?? "it was not delivered")]
+                return [.undelivered(subject, reason: code.map { "Twilio \($0)" } ?? "it was not delivered")] + beside
             case "busy": return [.undelivered(subject, reason: "busy")]
             case "no-answer": return [.undelivered(subject, reason: "nobody picked up")]
             case "canceled": return [.undelivered(subject, reason: "the call was cancelled")]
             // A call that was answered says nothing: it may have been a machine.
-            default: return []
+            default: return beside
             }
         case "reply":
             guard let from = field("From"), PhoneNumber(from) != nil else { throw .unreadable("there is no sender") }
+            // A messaging service says what its own words, in any language, did (twilio.com/docs, "Advanced Opt-Out").
+            if field("OptOutType") == "STOP" { return [.gone(destination: from, reason: TelephoneReply.optedOut)] }
             return [TelephoneReply.read(field("Body") ?? "", from: from)]
         case "digit":
             guard let reference else { throw .unreadable("there is no reference") }
@@ -106,17 +120,17 @@ struct TwilioProvider: TelephoneProvider {
 
 /// `X-Twilio-Signature`: HMAC-SHA1 under the auth token over the address and the sorted fields of the form, in base 64
 /// (twilio.com/docs, "Webhooks security").
-struct TwilioSignature {
+public struct TwilioSignature: Sendable {
     private let key: SymmetricKey
 
-    init(_ token: Secret) { key = SymmetricKey(data: Array(token.reveal().utf8)) }
+    public init(_ token: Secret) { key = SymmetricKey(data: Array(token.reveal().utf8)) }
 
-    func make(of url: String, _ fields: [(name: String, value: String)]) -> String {
+    public func make(of url: String, _ fields: [(name: String, value: String)]) -> String {
         Base64.encode(mac(url, fields))
     }
 
     /// The port may or may not stand in the address that Twilio signed, whatever stands in ours.
-    func isRight(_ signature: String, of url: String, _ fields: [(name: String, value: String)]) -> Bool {
+    public func isRight(_ signature: String, of url: String, _ fields: [(name: String, value: String)]) -> Bool {
         guard let given = Base64.decode(signature) else { return false }
         return [url, Self.withPort(url), Self.withoutPort(url)].contains { candidate in
             let own = mac(candidate, fields)
@@ -146,28 +160,6 @@ struct TwilioSignature {
         guard let slash = rest.firstIndex(of: "/"), !rest[..<slash].contains(":") else { return url }
         return String(url[..<slash]) + (url.hasPrefix("https") ? ":443" : ":80") + String(url[slash...])
     }
-}
-
-/// What a call says and asks (twilio.com/docs, "TwiML for Programmable Voice").
-enum TwiML {
-    static func call(_ order: TelephoneOrder, gatherAt address: String?) -> String {
-        let said = order.words.markupEscaped
-        guard order.message.purpose == .page, let address else {
-            return "<Response><Say>\(said)</Say><Pause length=\"1\"/><Say>\(said)</Say></Response>"
-        }
-        let keys = "Press 4 to acknowledge. Press 5 to ask the next person for help."
-        return
-            "<Response><Gather action=\"\(address.markupEscaped)\" method=\"POST\" numDigits=\"1\" timeout=\"8\" input=\"dtmf\">"
-            + "<Say>\(said)</Say><Say>\(keys)</Say><Pause length=\"1\"/><Say>\(said)</Say><Say>\(keys)</Say></Gather>"
-            + "<Say>No key was pressed. Goodbye.</Say></Response>"
-    }
-
-    static func said(_ words: String) -> String {
-        "<Response><Say>\(words.markupEscaped)</Say><Hangup/></Response>"
-    }
-
-    static func sent(_ words: String) -> String { "<Response><Message>\(words.markupEscaped)</Message></Response>" }
-    static let nothing = "<Response/>"
 }
 
 extension InboundCall {

@@ -51,6 +51,8 @@ extension Decider {
         case .procedure(let key, let command):
             guard let incident = try workspace.incident(key: key) else { throw Refusal.unknown("incident", key) }
             return .incident(try carryOut(command, on: incident, by: actor, in: workspace))
+        case .handOff(let id, let command):
+            return try carryOut(command, on: id, by: actor, in: workspace)
         case .beat(let name, let integration):
             return try beat(name, from: integration, in: workspace)
         case .change(let change):

@@ -22,6 +22,7 @@ extension Decider {
         ) { (kind: $0.text(0), subject: $0.text(1)) }
         for timer in due where timer.kind == "incident" { try settle(IncidentID(timer.subject), in: workspace) }
         for timer in due where timer.kind == "heartbeat" { try heartbeatDue(timer.subject, in: workspace) }
+        for timer in due where timer.kind == "schedule" { try lookAtDuty(ScheduleID(timer.subject), in: workspace) }
         for timer in due where timer.kind == "page" {
             let id = PageID(timer.subject)
             guard let page = try workspace.page(id) else { continue }

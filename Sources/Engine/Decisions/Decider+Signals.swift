@@ -12,7 +12,8 @@ extension Decider {
         try workspace.loadAlerts(of: batch.integration, batch.signals.map(\.dedupKey))
         for signal in batch.signals {
             try receive(
-                signal, from: batch.integration, service: integration?.service, in: workspace, receipt: &receipt)
+                signal, from: batch.integration, service: integration?.service, plan: batch.plan, in: workspace,
+                receipt: &receipt)
         }
         if let request = batch.request {
             try RequestLog.write(request, integration: batch.integration, in: workspace)
@@ -21,8 +22,8 @@ extension Decider {
     }
 
     func receive(
-        _ signal: Signal, from integration: IntegrationID, service: ServiceID?, in workspace: Workspace,
-        receipt: inout Receipt
+        _ signal: Signal, from integration: IntegrationID, service: ServiceID?, plan: EscalationPlanID? = nil,
+        in workspace: Workspace, receipt: inout Receipt
     ) throws {
         let record = try workspace.latestAlert(integration, signal.dedupKey)
         let routing = workspace.organisation.routing
@@ -33,7 +34,7 @@ extension Decider {
             of: signal, latest: record.map(Reception.Latest.init), severity: severity, at: workspace.now)
         {
         case .opens:
-            let id = try open(signal, from: integration, service: service, in: workspace)
+            let id = try open(signal, from: integration, service: service, plan: plan, in: workspace)
             receipt.opened += 1
             receipt.alerts.append(id)
         case .repeats(let severity):
@@ -68,11 +69,12 @@ extension Decider {
     }
 
     private func open(
-        _ signal: Signal, from integration: IntegrationID, service: ServiceID?, in workspace: Workspace
+        _ signal: Signal, from integration: IntegrationID, service: ServiceID?, plan fixed: EscalationPlanID?,
+        in workspace: Workspace
     ) throws -> AlertID {
         let organisation = workspace.organisation
         let routing = organisation.routing.routing(of: signal, from: integration, integrationService: service)
-        let plan = routing.plan.flatMap(organisation.plan)
+        let plan = (fixed ?? routing.plan).flatMap(organisation.plan)
         let nobody = plan == nil ? ["Nobody is paged: no escalation plan applies to it."] : []
         let opening = AlertEvent.Opening(
             integration: integration, dedupKey: signal.dedupKey, title: signal.title, severity: routing.severity,
@@ -80,7 +82,7 @@ extension Decider {
             explanation: routing.explanation + nobody)
         let id = workspace.open(
             opening, content: .init(signal, at: workspace.now), by: .integration(integration))
-        if routing.declares {
+        if routing.declares, fixed == nil {
             try attach(id, opening, routing, plan, signal, in: workspace)
         } else if let plan {
             try page(

@@ -50,7 +50,7 @@ public struct Decider: Sendable {
         } else {
             organisation = try Organisation.load(on: connection, keys, shelf: shelf)
         }
-        let workspace = Workspace(connection, organisation: organisation, mint: mint)
+        let workspace = Workspace(connection, organisation: organisation, mint: mint, shelf: shelf)
         var outcomes: [Swift.Result<Outcome, Refusal>] = []
         outcomes.reserveCapacity(inputs.count)
         for input in inputs {
@@ -84,7 +84,8 @@ public struct Decider: Sendable {
         switch outcome {
         case .incident(let incident): return .incident(try workspace.incident(incident.id) ?? incident)
         case .page(let page): return .page(try workspace.page(page.id) ?? page)
-        case .received, .alert, .pageAcknowledged, .alertAcknowledged, .document, .tested, .heard, .done: return outcome
+        case .received, .alert, .pageAcknowledged, .alertAcknowledged, .document, .tested, .handOff, .heard, .done:
+            return outcome
         }
     }
 }

@@ -2,6 +2,7 @@ import Alerting
 import Chronology
 import Incidents
 import Notation
+import OnCall
 import Paging
 import Storage
 
@@ -95,6 +96,40 @@ extension Page {
             if case .snoozed(let actor, _) = phase { body.member("acknowledgedBy", actor.text) }
         }
         return writer.text
+    }
+}
+
+extension HandOff {
+    /// Folds the hand-off's stream; nil when there is none.
+    public init?(_ id: HandOffID, on connection: any Connection) throws {
+        var handOff: HandOff?
+        for stored in try EventLog.read(stream: "handoff/\(id)", on: connection) {
+            let event = try HandOffEvent(
+                kind: stored.kind, body: try JSON(parsing: Array(stored.body.utf8), limits: .stored))
+            if handOff != nil {
+                handOff?.apply(event, at: stored.at)
+            } else if case .opened(let opening) = event {
+                handOff = HandOff(id, opening)
+            } else {
+                throw InputFault.headless
+            }
+        }
+        guard let handOff else { return nil }
+        self = handOff
+    }
+
+    /// The row that lists read.
+    var row: ProjectedRow {
+        let people: [JSON] = people.map { .string($0.text) }
+        let awaited: [JSON] = awaited.map { .string($0.text) }
+        let summary: JSON = ["people": .array(people), "awaited": .array(awaited)]
+        return ProjectedRow(
+            table: "handoff", id: id.text,
+            columns: [
+                .text("schedule", opening.schedule.text).fixed, .instant("due_at", opening.due).fixed,
+                .flag("is_open", isOpen), .text("phase", phase.word), .number("version", version),
+                .body(summary.text),
+            ])
     }
 }
 

@@ -3,6 +3,7 @@ import Chronology
 import Delivery
 import Incidents
 import Notation
+import OnCall
 import Paging
 import Storage
 
@@ -12,6 +13,7 @@ final class Workspace {
     let connection: any Connection
     let now: Instant
     let mint: Mint
+    let shelf: PlaybookShelf
     var organisation: Organisation
 
     private(set) var effects = Effects()
@@ -21,6 +23,7 @@ final class Workspace {
     private var absent: Set<AlertKey> = []
     private var pages: [PageID: Page] = [:]
     private var incidents: [IncidentID: Incident] = [:]
+    private var handOffs: [HandOffID: HandOff] = [:]
 
     private var staged: [String: StagedStream] = [:]
     private var order: [String] = []
@@ -29,6 +32,7 @@ final class Workspace {
     private var touched: Set<AlertID> = []
     private var changedPages: Set<PageID> = []
     private var changedIncidents: Set<IncidentID> = []
+    private var changedHandOffs: Set<HandOffID> = []
     private var unsettled: Set<IncidentID> = []
     private var timers: [String: TimerChange] = [:]
     private var deliveries: [DeliveryRow] = []
@@ -68,11 +72,12 @@ final class Workspace {
         var events: [NewEvent]
     }
 
-    init(_ connection: any Connection, organisation: Organisation, mint: Mint) {
+    init(_ connection: any Connection, organisation: Organisation, mint: Mint, shelf: PlaybookShelf) {
         self.connection = connection
         self.now = connection.now
         self.organisation = organisation
         self.mint = mint
+        self.shelf = shelf
     }
 
     /// An id that sorts behind all that this block has made: each is a microsecond later than the one before.
@@ -346,6 +351,78 @@ final class Workspace {
         }
     }
 
+    /// A message to one person about their shifts, by their quiet ways.
+    ///
+    /// - Parameter isForNow: it does not wait for them to be awake.
+    func tell(_ user: UserID, _ content: DutyMessage.Content, about schedule: ScheduleID, key: String, isForNow: Bool) {
+        guard let user = organisation.user(user), !user.isDisabled else { return }
+        let pause = isForNow ? .zero : user.rules.pause(at: now)
+        for way in user.rules.quietContacts(organisation.ways(of: user), rings: { $0.channel == "voice" }) {
+            guard let contact = user.contact(way.method) else { continue }
+            deliveries.append(
+                DeliveryRow(
+                    id: id(DeliveryID.self), intent: "\(key)/\(user.id)/\(contact.id)",
+                    lane: "\(contact.channel):\(contact.destination)#\(schedule)", kind: .onCall,
+                    channel: contact.channel, destination: contact.destination, subject: schedule.text, user: user.id,
+                    method: contact.id, content: content.json, giveUpAfter: DutyMessage.giveUpAfter, delay: pause))
+        }
+    }
+
+    /// The user group of a schedule is to be what it should be.
+    func queueGroup(_ group: String, of schedule: ScheduleID) {
+        let id = id(DeliveryID.self)
+        deliveries.append(
+            DeliveryRow(
+                id: id, intent: "group/\(id)", lane: "slack:group#\(group)", kind: .group, channel: "slack",
+                destination: group, subject: schedule.text, user: UserID(""), method: ContactMethodID(""),
+                giveUpAfter: DutyMessage.giveUpAfter))
+    }
+
+    // MARK: Hand-offs
+
+    func handOff(_ id: HandOffID) throws -> HandOff? {
+        if let handOff = handOffs[id] { return handOff }
+        guard let handOff = try HandOff(id, on: connection) else { return nil }
+        handOffs[id] = handOff
+        return handOff
+    }
+
+    /// Those of a schedule that are not over, in the order of their changes.
+    func openHandOffs(of schedule: ScheduleID) throws -> [HandOff] {
+        let ids = try connection.all(
+            "SELECT id FROM handoff WHERE is_open = 1 AND schedule = ?", [.text(schedule.text)]
+        ) { HandOffID($0.text(0)) }
+        let all = Set(ids).union(handOffs.keys)
+        return try all.compactMap { try handOff($0) }
+            .filter { $0.isOpen && $0.opening.schedule == schedule }
+            .sorted { ($0.opening.due, $0.id) < ($1.opening.due, $1.id) }
+    }
+
+    func open(_ opening: HandOffEvent.Opening) -> HandOffID {
+        let id = id(HandOffID.self)
+        handOffs[id] = HandOff(id, opening)
+        changedHandOffs.insert(id)
+        stage(HandOffEvent.opened(opening), on: "handoff/\(id)", base: 0, by: .tocsin)
+        return id
+    }
+
+    func record(_ events: [HandOffEvent], on id: HandOffID, by actor: Actor) {
+        guard !events.isEmpty else { return }
+        guard var handOff = handOffs[id] else { preconditionFailure("Hand-off \(id) was not loaded.") }
+        for event in events {
+            stage(event, on: "handoff/\(id)", base: handOff.version, by: actor)
+            handOff.apply(event, at: now)
+        }
+        handOffs[id] = handOff
+        changedHandOffs.insert(id)
+    }
+
+    /// When a schedule is looked at; nil: it is not.
+    func setSchedule(_ id: ScheduleID, at due: Instant?) {
+        noteDeadline(due)
+        timers["schedule:\(id)"] = due.map { .set(Timer(kind: "schedule", subject: id.text, due: $0)) } ?? .clear
+    }
+
     // MARK: Tests of ways to be reached
 
     /// A person's tests, those of this block too, newest first.
@@ -476,6 +553,7 @@ final class Workspace {
         for id in changed.subtracting(inserted).sorted() { try alerts[id]?.update(on: connection) }
         for id in touched.subtracting(inserted).subtracting(changed).sorted() { try alerts[id]?.touch(on: connection) }
         for id in changedIncidents.sorted() { try incidents[id]?.row.write(on: connection) }
+        for id in changedHandOffs.sorted() { try handOffs[id]?.row.write(on: connection) }
         for id in changedPages.sorted() { try pages[id]?.row.write(on: connection) }
         for (id, timer) in timers.sorted(by: { $0.key < $1.key }) { try write(timer, id: id) }
         for row in deliveries { try row.insert(at: now, on: connection) }

@@ -47,6 +47,7 @@ extension Decider {
             try checkUnused(change.kind, id, in: workspace)
             try write(
                 change.kind, id, version: version, body: live?.body ?? "{}", isDeleted: true, by: actor, in: workspace)
+            if change.kind == .schedule { try deleteOverrides(of: id, by: actor, in: workspace) }
         }
         try audit(change, id, before: live?.body, after: written, by: actor, in: workspace)
         try connection.execute(
@@ -54,9 +55,46 @@ extension Decider {
             INSERT INTO meta (key, value) VALUES ('organisation-version', ?) \
             ON CONFLICT (key) DO UPDATE SET value = excluded.value
             """, [.text(String(workspace.organisation.version + 1))])
+        let old = workspace.organisation
         workspace.organisationChanged(to: try Organisation.load(on: connection, keys, shelf: shelf))
         if change.kind == .heartbeat { try heartbeatChanged(id, in: workspace) }
+        for schedule in affected(by: change.kind, id, old, workspace.organisation) {
+            try dutyChanged(schedule, from: old.schedule(schedule), old.absences, by: actor, in: workspace)
+        }
         return .document(kind: change.kind, id: id, version: version)
+    }
+
+    /// The schedules in which somebody else may be on call after a change.
+    private func affected(
+        by kind: DocumentKind, _ id: String, _ old: Organisation, _ new: Organisation
+    ) -> [ScheduleID] {
+        switch kind {
+        case .schedule: return [ScheduleID(id)]
+        case .override:
+            return (new.schedules + old.schedules).first { $0.overrides.contains { $0.id == id } }.map { [$0.id] } ?? []
+        case .user:
+            let user = UserID(id)
+            guard
+                old.user(user)?.timeOff != new.user(user)?.timeOff
+                    || old.user(user)?.rules.reminders != new.user(user)?.rules.reminders
+            else { return [] }
+            return new.schedules.filter { $0.members.contains(user) }.map(\.id)
+        default: return []
+        }
+    }
+
+    /// What changes a schedule goes with it: another of that id begins without them.
+    private func deleteOverrides(of schedule: String, by actor: Actor, in workspace: Workspace) throws {
+        let overrides = try workspace.connection.all(
+            "SELECT id, version, body FROM document WHERE kind = ? AND deleted = 0 ORDER BY id",
+            [.text(DocumentKind.override.rawValue)]
+        ) { (id: $0.text(0), version: $0.integer(1), body: $0.text(2)) }
+        for one in overrides {
+            let body = try JSON(parsing: Array(one.body.utf8), limits: .stored)
+            guard body["schedule"]?.string == schedule else { continue }
+            try write(
+                .override, one.id, version: one.version + 1, body: one.body, isDeleted: true, by: actor, in: workspace)
+        }
     }
 
     private func write(
@@ -150,6 +188,9 @@ extension Decider {
                     throw InputFault(
                         at: "/name", "the integration has a heartbeat of the name \"\(heartbeat.name)\" already")
                 }
+            case .monitor:
+                let monitor = try SelfMonitor(id, body)
+                try checkReferences(plan: monitor.plan, in: organisation)
             case .service:
                 let service = try Service(id, body, zone: shelf.zone(named:))
                 for (place, label) in [
@@ -382,6 +423,7 @@ extension Decider {
             users = organisation.services.filter { $0.plan == plan }.map { "the service \($0.name)" }
             users += organisation.routes.filter { $0.plan == plan }.map { "the route \($0.name)" }
             if organisation.settings.fallbackPlan == plan { users.append("the settings") }
+            if organisation.selfMonitor?.plan == plan { users.append("the self-monitor") }
         case .service:
             let service = ServiceID(id)
             users = organisation.routes.filter { $0.service == service }.map { "the route \($0.name)" }
@@ -400,7 +442,7 @@ extension Decider {
             if organisation.procedure.id == id { users.append("the settings") }
         case .settings:
             throw Refusal("in-use", "The \(kind.rawValue) can be changed, not taken away.")
-        case .route, .cast, .override, .feed, .channel, .heartbeat: break
+        case .route, .cast, .override, .feed, .channel, .heartbeat, .monitor: break
         }
         guard users.isEmpty else {
             throw Refusal("in-use", "The \(kind.rawValue) is used by \(users.sorted().joined(separator: ", ")).")
@@ -415,6 +457,7 @@ extension String {
         case .team: "\(TeamID.prefix)_\(self)"
         case .channel: "chn_\(self)"
         case .heartbeat: "hbt_\(self)"
+        case .monitor: SelfMonitor.id
         case .service: "\(ServiceID.prefix)_\(self)"
         case .integration: "\(IntegrationID.prefix)_\(self)"
         case .route: "\(RouteID.prefix)_\(self)"

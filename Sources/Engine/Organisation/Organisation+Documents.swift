@@ -10,7 +10,7 @@ import Storage
 /// The kinds of configuration document. Each is one JSON object, versioned, with its history kept.
 public enum DocumentKind: String, Hashable, Sendable, CaseIterable {
     case user, team, service, integration, route, plan, schedule, override, feed, playbook, cast, channel, heartbeat,
-        settings
+        monitor, settings
 }
 
 extension Organisation {
@@ -57,7 +57,7 @@ extension Organisation {
             if let document = bodies[.settings]?.first { try Settings(document.body) } else {
                 Settings(
                     organisationName: Settings.unnamed, ordinarySeverity: nil, fallbackPlan: nil, playbook: nil,
-                    throttles: Throttle.usual)
+                    throttles: Throttle.usual, fatigue: Coverage.Limits())
             }
         let overrides = try read(.override, OverrideDocument.init)
         self.init(
@@ -74,6 +74,7 @@ extension Organisation {
             },
             feeds: try read(.feed, CalendarFeed.init), playbooks: playbooks, casts: try read(.cast, Cast.init),
             teams: try read(.team, Team.init), heartbeats: try read(.heartbeat, Heartbeat.init),
+            selfMonitor: try read(.monitor, SelfMonitor.init).first,
             channels: try read(.channel, ChannelSettings.init), settings: settings)
     }
 }
@@ -376,6 +377,7 @@ extension Settings {
             organisationName: try json.optionalText("organisationName") ?? Settings.unnamed,
             ordinarySeverity: try json.optionalText("ordinarySeverity"),
             fallbackPlan: try json.optionalText("fallbackPlan").map { EscalationPlanID($0) },
-            playbook: try json.optionalText("playbook"), throttles: try Throttle.all(json["throttles"]))
+            playbook: try json.optionalText("playbook"), throttles: try Throttle.all(json["throttles"]),
+            fatigue: try Coverage.Limits(json["fatigue"]))
     }
 }

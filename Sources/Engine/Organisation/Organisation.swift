@@ -29,6 +29,8 @@ public struct Organisation: Hashable, Sendable {
     public let casts: [Cast]
     public let teams: [Team]
     public let heartbeats: [Heartbeat]
+    /// nil: Tocsin does not try itself.
+    public let selfMonitor: SelfMonitor?
     /// By kind.
     public let channels: [String: ChannelSettings]
     public let settings: Settings
@@ -39,7 +41,8 @@ public struct Organisation: Hashable, Sendable {
     init(
         version: Int64, users: [User], services: [Service], integrations: [Integration], routes: [RouteDocument],
         plans: [EscalationPlan], schedules: [Schedule], feeds: [CalendarFeed], playbooks: [Edition], casts: [Cast],
-        teams: [Team], heartbeats: [Heartbeat], channels: [ChannelSettings], settings: Settings
+        teams: [Team], heartbeats: [Heartbeat], selfMonitor: SelfMonitor?, channels: [ChannelSettings],
+        settings: Settings
     ) {
         self.version = version
         self.users = users.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
@@ -53,6 +56,7 @@ public struct Organisation: Hashable, Sendable {
         self.playbooks = playbooks
         self.casts = casts
         self.heartbeats = heartbeats
+        self.selfMonitor = selfMonitor
         self.teams = teams.sorted { ($0.name, $0.id) < ($1.name, $1.id) }
         self.channels = Dictionary(channels.map { ($0.kind, $0) }) { $1 }
         self.settings = settings
@@ -288,4 +292,6 @@ public struct Settings: Hashable, Sendable {
     public let playbook: String?
     /// How many messages of a class one destination is sent.
     public let throttles: [Throttle]
+    /// Beyond which a plan of shifts wears people out.
+    public let fatigue: Coverage.Limits
 }

@@ -16,14 +16,14 @@ public enum SealedSecrets {
     /// that the history is readable as long as the document.
     private static func place(_ kind: DocumentKind, _ id: String, _ name: String) -> String {
         switch kind {
-        case .channel: "document/channel/\(id)/secrets/\(name)"
+        case .channel, .monitor: "document/\(kind.rawValue)/\(id)/secrets/\(name)"
         case .team: "document/team/\(id)/contacts/\(name)/secret"
         default: "document/user/\(id)/contacts/\(name)/secret"
         }
     }
 
     /// The kinds whose documents hold secrets.
-    private static let kinds = [DocumentKind.user, .team, .channel]
+    private static let kinds = [DocumentKind.user, .team, .channel, .monitor]
     /// A member that no document has: the names of a channel's secrets that did not open.
     static let lostNames = "secretsLost"
 
@@ -39,7 +39,7 @@ public enum SealedSecrets {
         try mapped(body, kind) { name, secret in
             let place = place(kind, id, name)
             let before =
-                kind == .channel
+                kind == .channel || kind == .monitor
                 ? live?["secrets"]?[name]?.string
                 : live?["contacts"]?.array?.first { $0["id"]?.string == name }?["secret"]?.string
             if let before, SealingKeys.keyID(of: before) == keys.current, opened(before, place, keys) == secret {
@@ -68,7 +68,7 @@ public enum SealedSecrets {
     private static func mapped(
         _ body: JSON, _ kind: DocumentKind, _ change: (_ name: String, _ secret: String) throws -> JSON?
     ) rethrows -> JSON {
-        if kind == .channel { return try mappedChannel(body, change) }
+        if kind == .channel || kind == .monitor { return try mappedChannel(body, change) }
         guard kind == .user || kind == .team, let contacts = body["contacts"]?.array else { return body }
         var changed: [JSON] = []
         for contact in contacts {
@@ -153,6 +153,7 @@ public enum SealedSecrets {
         let recipients = organisation.users + organisation.teams.map(\.recipient)
         return recipients.filter { user in user.contacts.contains(where: \.isSecretLost) }.map(\.name).sorted()
             + organisation.channels.values.filter { !$0.lostSecrets.isEmpty }.map { "the channel \($0.kind)" }.sorted()
+            + (organisation.selfMonitor?.isURLLost ?? false ? ["the self-monitor"] : [])
     }
 
     // MARK: Leaves

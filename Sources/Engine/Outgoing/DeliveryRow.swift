@@ -14,6 +14,10 @@ public enum DeliveryKind: String, Hashable, Sendable {
     case settled
     /// It proves that a way to be reached is somebody's: it holds a code.
     case verification
+    /// It tells somebody about their shifts without waking them: a reminder, a change, a gap, a hand-off.
+    case onCall = "oncall"
+    /// It puts whoever is on call into a user group of a chat.
+    case group
 }
 
 /// One row of the outbox: a message that is owed. Written in the transaction that decided it; sent only after.

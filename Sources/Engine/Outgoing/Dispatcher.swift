@@ -2,6 +2,7 @@ import Chronology
 import Delivery
 import Logging
 import Notation
+import OnCall
 import Paging
 import Storage
 import Synchronization
@@ -56,6 +57,7 @@ public final class Dispatcher: Sendable {
     }
 
     private func claim() async -> [Outbox.Claim] {
+        engine.noteDispatch()
         let free = OutboxLimits.concurrency - attemptsInFlight
         guard free > 0 else { return [] }
         do {
@@ -154,6 +156,7 @@ public final class Dispatcher: Sendable {
     private func result(of claim: Outbox.Claim) async -> AttemptResult {
         do {
             let organisation = try await engine.organisation()
+            if claim.kind == .group { return try await setGroup(claim, organisation) }
             guard let contact = organisation.recipient(claim.user)?.contact(claim.method) else {
                 return .permanent(reason: "the contact method is not there any more", by: .tocsin)
             }
@@ -177,6 +180,32 @@ public final class Dispatcher: Sendable {
         }
     }
 
+    /// Whoever is on call at this moment is put into the user group: a message that comes late says nothing that is old.
+    private func setGroup(_ claim: Outbox.Claim, _ organisation: Organisation) async throws -> AttemptResult {
+        guard let channel = channels[claim.channel] as? any GroupingChannel else {
+            return .permanent(reason: "the channel \(claim.channel) is not configured on this server", by: .tocsin)
+        }
+        let settings = organisation.channels[claim.channel]
+        if let reason = settings?.obstacle { return .permanent(reason: reason, by: .tocsin) }
+        let now = engine.clock.now()
+        let schedules = organisation.schedules.filter { $0.slackGroup == claim.destination }
+        guard !schedules.isEmpty else {
+            return .permanent(reason: "no schedule names the group any more", by: .tocsin)
+        }
+        var users: [UserID] = []
+        for user in schedules.flatMap({ $0.onCall(at: now, absences: organisation.absences) }).map(\.user)
+        where !users.contains(user) {
+            users.append(user)
+        }
+        let members = users.compactMap(organisation.user).map { user in
+            let own = user.contacts.first { $0.channel == claim.channel && !$0.destination.hasPrefix("C") }
+            return GroupMember(name: user.name, id: own?.destination, email: user.email)
+        }
+        return await channel.setGroup(
+            claim.destination, to: members, settings?.account(calledBackAt: publicURL) ?? ChannelAccount(),
+            attempt: claim.attempt, now: now)
+    }
+
     /// Put together from what is recorded now; nil: that is gone, or of a kind that a newer version made.
     private func message(
         for claim: Outbox.Claim, to contact: User.Contact, _ organisation: Organisation
@@ -198,11 +227,14 @@ public final class Dispatcher: Sendable {
             case .verification:
                 return VerificationMessage(contact, of: claim.user, links: links, organisation: organisation)
                     .outgoing(for: claim)
+            case .onCall:
+                return try DutyMessage(claim, organisation: organisation, publicURL: publicURL, on: connection)?
+                    .outgoing(for: claim, contact: contact)
             case .incident:
                 return try IncidentMessage(
                     claim.id, organisation: organisation, publicURL: publicURL, on: connection
                 )?.outgoing(for: claim, contact: contact)
-            case nil:
+            case .group, nil:
                 return nil
             }
         }

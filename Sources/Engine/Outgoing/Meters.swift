@@ -6,12 +6,30 @@ import Storage
 /// How many more messages may go: of a channel's account, by the provider's rate, and to one destination, by the table of
 /// throttles. What may not go now waits its turn; nothing is thrown away. The credit is in the store, so that nodes share it.
 ///
-/// A page is never held back by other traffic: what is no page leaves a quarter of an account's rate to pages (design §4).
+/// A page is never held back by other traffic: what is no page leaves a quarter of what may go at once to pages (design §4).
 public struct Meters {
-    /// A bucket that fills evenly up to `rate.messages` over `rate.window`.
+    /// A bucket that fills evenly.
     private struct Bucket {
-        let rate: ChannelDescriptor.Rate
         var credit: Double
+    }
+
+    /// How much a bucket holds, and how much flows into it in a window.
+    private struct Shape {
+        let most: Double
+        let inflow: Double
+
+        /// Our own limit: what was not used may be used at once.
+        init(throttle rate: ChannelDescriptor.Rate) {
+            most = Double(rate.messages)
+            inflow = most
+        }
+
+        /// A provider's limit: no window of that length, wherever it begins, sees more. A quarter may go at once, so that a few
+        /// people are told without waiting, and only the rest flows in.
+        init(provider rate: ChannelDescriptor.Rate) {
+            most = Double(max(1, rate.messages / 4))
+            inflow = most > 1 ? Double(rate.messages) - most : Double(rate.messages)
+        }
     }
 
     private let organisation: Organisation
@@ -32,14 +50,17 @@ public struct Meters {
         let account = "account/\(channel)"
         let rate = organisation.channels[channel]?.rate ?? ChannelKinds.type(of: channel)?.descriptor.limits.rate
         if let rate {
-            let left = try credit(account, rate)
-            let reserve = isPage ? 0 : Double(rate.messages) / 4
-            guard left >= 1 + (rate.messages > 3 ? reserve : 0) else { return .channelIsFull }
+            let shape = Shape(provider: rate)
+            let left = try credit(account, rate, shape)
+            let reserve = isPage || shape.most < 4 ? 0 : shape.most / 4
+            guard left >= 1 + reserve else { return .channelIsFull }
         }
         var paying = rate == nil ? [] : [account]
         for throttle in organisation.settings.throttles where throttle.applies(channel, kind) {
             let key = "destination/\(channel)/\(destination)/\(throttle.kind)"
-            guard try credit(key, throttle.rate) >= 1 else { return .destinationIsBusy }
+            guard try credit(key, throttle.rate, Shape(throttle: throttle.rate)) >= 1 else {
+                return .destinationIsBusy
+            }
             paying.append(key)
         }
         for key in paying { buckets[key]?.credit -= 1 }
@@ -48,7 +69,7 @@ public struct Meters {
 
     /// Takes one of a number of tries; false: they are used up for now.
     mutating func spend(_ key: String, _ rate: ChannelDescriptor.Rate) throws -> Bool {
-        guard try credit(key, rate) >= 1 else { return false }
+        guard try credit(key, rate, Shape(throttle: rate)) >= 1 else { return false }
         buckets[key]?.credit -= 1
         return true
     }
@@ -60,23 +81,23 @@ public struct Meters {
                 """
                 INSERT INTO meter (key, credit, at) VALUES (?, ?, ?) \
                 ON CONFLICT (key) DO UPDATE SET credit = excluded.credit, at = excluded.at
-                """, [.text(key), .integer(Int64(bucket.credit * 1_000_000)), SQLValue(now)])
+                """, [.text(key), .integer(Int64((bucket.credit * 1_000_000).rounded())), SQLValue(now)])
         }
     }
 
-    private mutating func credit(_ key: String, _ rate: ChannelDescriptor.Rate) throws -> Double {
+    private mutating func credit(_ key: String, _ rate: ChannelDescriptor.Rate, _ shape: Shape) throws -> Double {
         if let known = buckets[key] { return known.credit }
         // The row is written before it is read, so that two nodes take turns at it.
         try connection.execute("UPDATE meter SET at = at WHERE key = ?", [.text(key)])
         let stored = try connection.first("SELECT credit, at FROM meter WHERE key = ?", [.text(key)]) {
             (credit: Double($0.integer(0)) / 1_000_000, at: $0.instant(1))
         }
-        var credit = Double(rate.messages)
+        var credit = shape.most
         if let stored {
             let passed = Double(max(0, (now - stored.at).wholeMicroseconds)) / Double(rate.window.wholeMicroseconds)
-            credit = min(credit, stored.credit + passed * Double(rate.messages))
+            credit = min(credit, stored.credit + passed * shape.inflow)
         }
-        buckets[key] = Bucket(rate: rate, credit: credit)
+        buckets[key] = Bucket(credit: credit)
         return credit
     }
 }
@@ -85,7 +106,7 @@ public struct Meters {
 public struct Throttle: Hashable, Sendable {
     /// nil: any.
     public let channel: String?
-    /// A word of `DeliveryKind`: `page`, `incident`, `test`.
+    /// A word of `DeliveryKind`: `page`, `incident`, `test`, `oncall`.
     public let kind: String
     public let rate: ChannelDescriptor.Rate
 
@@ -106,7 +127,7 @@ public struct Throttle: Hashable, Sendable {
         var all: [Throttle] = []
         for (index, element) in elements.enumerated() {
             let place = "/throttles/\(index)"
-            let kinds = [DeliveryKind.page, .incident, .test].map(\.rawValue)
+            let kinds = [DeliveryKind.page, .incident, .test, .onCall].map(\.rawValue)
             guard let kind = element["class"]?.string, kinds.contains(kind) else {
                 throw InputFault(at: place + "/class", "a class is one of \(kinds.joined(separator: ", "))")
             }

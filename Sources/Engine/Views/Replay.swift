@@ -2,6 +2,7 @@ import Alerting
 import Chronology
 import Incidents
 import Notation
+import OnCall
 import Paging
 import Storage
 
@@ -53,7 +54,7 @@ public enum Replay {
 
     /// The tables, whose names are also those of the streams.
     private enum Kind: String, CaseIterable {
-        case incident, page, alert
+        case incident, page, alert, handoff
     }
 
     private static func compare(_ kind: Kind, _ id: String, on connection: any Connection) throws -> [Difference] {
@@ -68,6 +69,7 @@ public enum Replay {
                 row = page?.row
                 deadline = page?.deadline
             case .alert: row = try alertRow(AlertID(id), on: connection)
+            case .handoff: row = try HandOff(HandOffID(id), on: connection)?.row
             }
             guard let row else { return [Difference(subject: subject, sentence: "it is listed and has no events")] }
             var sentences = try differences(of: row, on: connection)

@@ -23,6 +23,7 @@ public struct Agenda: Sendable {
         all += windows
         all += reviewSteps
         all += followUps
+        all += relief
         self.init(playbook, course, now, obligations: all)
     }
 

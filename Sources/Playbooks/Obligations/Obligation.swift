@@ -26,6 +26,8 @@ public struct Obligation: Hashable, Sendable {
         case watch(ElementID<Playbook.Verification.Window>)
         case review(ReviewStep)
         case followUp(ElementID<Playbook.FollowUp>)
+        /// Somebody else is to take the role.
+        case relief(ElementID<Playbook.Role>)
     }
 
     public enum ReviewStep: String, CaseIterable, Hashable, Sendable {

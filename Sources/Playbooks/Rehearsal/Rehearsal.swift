@@ -244,7 +244,7 @@ private struct Stage {
                 course.happenings.append(.init(.pagePosted(stage), at: now))
                 return true
             case .watch: return false
-            case .clock, .rung, .update, .message, .post, .check, .review, .followUp:
+            case .clock, .rung, .update, .message, .post, .check, .review, .followUp, .relief:
                 add(.due, "Due: \(obligation.title)", to: owner, obligation)
             }
         }
@@ -255,7 +255,7 @@ private struct Stage {
         switch obligation.duty {
         case .update, .message, .post: sendsUpdates
         case .watch: true
-        case .clock, .rung, .check, .review, .followUp: false
+        case .clock, .rung, .check, .review, .followUp, .relief: false
         }
     }
 

@@ -30,6 +30,7 @@ extension API {
                         [
                             "name": Schema.text(100),
                             "role": ["enum": ["admin", "manager", "responder", "viewer", "intake"]],
+                            "user": Schema.optionalText(254),
                             "days": ["type": ["integer", "null"], "minimum": 1, "maximum": 3_650],
                         ], required: ["name", "role"])),
                 responses: [
@@ -49,13 +50,25 @@ extension API {
         ]
     }
 
-    /// A token belongs to a program, not to a person: it goes on when its maker leaves, and is revoked by name.
+    /// A token belongs to a program unless a person is named: it goes on when its maker leaves, and is revoked by name. One
+    /// of a person's acts in their name and ends with their account.
     @Sendable private func makeToken(_ call: Call) async throws -> Answer {
-        let (name, role, days) = try call.read { body in
-            (body.text("name", 1...400), body.choice("role", Role.self), body.optionalInteger("days", 1...3_650) ?? 90)
+        let (name, role, days, word) = try call.read { body in
+            (
+                body.text("name", 1...400), body.choice("role", Role.self),
+                body.optionalInteger("days", 1...3_650) ?? 90, body.optionalText("user", 1...254)
+            )
+        }
+        let organisation = try await engine.organisation()
+        let user = try word.map { word in
+            guard let user = organisation.user(named: word) else {
+                throw InputFault(at: "/user", "there is no user \"\(word)\"")
+            }
+            return user.id
         }
         let request = Tokens.Request(
-            role == .intake ? .intake : .service, name: name, role: role, lifetime: .days(days))
+            user != nil ? .person : role == .intake ? .intake : .service, name: name, role: role, user: user,
+            lifetime: .days(days))
         do {
             let (secret, token) = try await identity.tokens.create(request, by: call.author)
             return Answer.json(status: .created) { token.write(into: &$0, secret: secret) }.with(

@@ -102,6 +102,7 @@ extension API {
             ("organisationName", Schema.optionalText(OrganisationLimits.name)),
             ("ordinarySeverity", Schema.optionalText(100)), ("fallbackPlan", Schema.optionalText(64)),
             ("playbook", Schema.optionalText(64)), ("throttles", Schema.throttles),
+            ("fatigue", Schema.fatigue),
         ], required: []
     ) { body in
         [
@@ -109,7 +110,21 @@ extension API {
             "ordinarySeverity": JSON(body.optionalText("ordinarySeverity", 0...400)),
             "fallbackPlan": JSON(body.optionalText("fallbackPlan", 0...256)),
             "playbook": JSON(body.optionalText("playbook", 0...256)), "throttles": throttles(&body),
+            "fatigue": fatigue(&body),
         ]
+    }
+
+    private static func fatigue(_ body: inout BodyReader) -> JSON {
+        body.optionalObject("fatigue") { limits in
+            func number(_ name: String, _ range: ClosedRange<Int64>) -> JSON {
+                limits.optionalInteger(name, range).map(JSON.integer) ?? .null
+            }
+            return [
+                "nightsInARow": number("nightsInARow", 1...366),
+                "longestShiftSeconds": number("longestShiftSeconds", 3_600...31_622_400),
+                "nightPages": number("nightPages", 0...1_000),
+            ]
+        } ?? .null
     }
 
     /// nil, or a row for each class that is held back.
@@ -193,6 +208,7 @@ extension API {
                 writer.member("fallbackPlan", settings.fallbackPlan?.text)
                 writer.member("playbook", settings.playbook)
                 writer.member("throttles", JSON.array(settings.throttles.map(\.json)))
+                writer.member("fatigue", settings.fatigue.json)
                 writer.member("version", stored.map { JSON.integer($0.version) } ?? .null)
                 writer.member("updatedAt", at: stored?.updatedAt)
                 writer.member("updatedBy", stored?.updatedBy)

@@ -34,7 +34,7 @@ extension API {
 
     var documentRoutes: [Route] {
         [Self.services, Self.routing, Self.escalations].flatMap(routes(of:)) + settingsRoutes + heartbeatRoutes
-            + teamRoutes
+            + teamRoutes + handOffRoutes + deliveryRoutes + selfMonitorRoutes
             + channelRoutes
     }
 

@@ -13,14 +13,30 @@ extension API {
         schema: [
             ("name", Schema.text(Schedule.nameLimit)), ("description", Schema.optionalText(4_096)),
             ("zone", Schema.text(64)), ("layers", Schema.array(0...Schedule.layerLimit, of: layerSchema)),
+            ("handOff", Schema.handOffRules), ("slackGroup", Schema.optionalText(32)),
         ], required: ["name", "zone"]
     ) { body in
         let layers = body.list("layers", 0...Schedule.layerLimit) { layer(&$0) }
         return [
             "name": .string(body.text("name", 1...512)),
             "description": JSON(body.optionalText("description", 0...4_096)),
-            "zone": .string(body.text("zone", 1...64)), "layers": .array(layers),
+            "zone": .string(body.text("zone", 1...64)), "layers": .array(layers), "handOff": handOff(&body),
+            "slackGroup": JSON(body.optionalText("slackGroup", 0...32)),
         ]
+    }
+
+    private static func handOff(_ body: inout BodyReader) -> JSON {
+        body.optionalObject("handOff") { rules -> JSON in
+            let listed = rules.json("readiness")
+            let items = rules.texts("readiness", 0...HandOffRules.readinessLimit, 1...4 * HandOffRules.itemLimit)
+            return [
+                "disabled": .bool(rules.optionalFlag("disabled") ?? false),
+                "leadSeconds": .integer(
+                    rules.optionalInteger("leadSeconds", 0...HandOffRules.longestLead.wholeSeconds)
+                        ?? HandOffRules.usualLead.wholeSeconds),
+                "readiness": listed == nil || listed == .null ? .null : .array(items.map(JSON.string)),
+            ]
+        } ?? .null
     }
 
     private static let layerSchema = Schema.object(
@@ -344,7 +360,9 @@ extension Coverage {
         let others = organisation.schedules.filter { $0.id != schedule.id }.map {
             (schedule: $0.id, shifts: $0.shifts(in: span, absences: organisation.absences))
         }
-        self.init(of: schedule, in: span, absences: organisation.absences, others: others)
+        self.init(
+            of: schedule, in: span, absences: organisation.absences, others: others,
+            limits: organisation.settings.fatigue)
     }
 }
 

@@ -52,7 +52,9 @@ extension API {
                     })
             }
             let (high, low) = (steps("high", &rules), steps("low", &rules))
-            return ["high": high, "low": low, "sleep": hours("sleep", &rules)]
+            let given = rules.json("reminders") ?? .null
+            if given.array == nil, !given.isNull { rules.fault("reminders", "must be an array of seconds") }
+            return ["high": high, "low": low, "sleep": hours("sleep", &rules), "reminders": given]
         }
     }
 

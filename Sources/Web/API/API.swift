@@ -112,6 +112,7 @@ extension HTTPProblem {
         case "bad", "password":
             status = .unprocessableContent
             errors = [InputFault(at: word == "password" ? "/new" : "/" + rest, refusal.reason)]
+        case "forbidden": status = .forbidden
         case "lower":
             status = .unprocessableContent
             errors = [InputFault(at: "/why", refusal.reason)]

@@ -32,6 +32,24 @@ final class EngineFigures: Sendable {
         self.engine = engine
     }
 
+    /// Nothing where Tocsin does not try itself.
+    private func selfMonitor() async throws -> String {
+        guard try await engine.organisation().selfMonitor != nil,
+            let last = try await engine.store.read({ try SelfMonitorState.read(on: $0) })
+        else { return "" }
+        var text = Self.gauge(
+            "tocsin_self_monitor_ok", "Whether the last trial's page went out", last.wentWell ? 1 : 0)
+        text += Self.gauge(
+            "tocsin_self_monitor_last_trial_timestamp_seconds", "When the last trial began",
+            Double(last.at.microseconds) / 1_000_000)
+        if let took = last.took {
+            text += Self.gauge(
+                "tocsin_self_monitor_seconds", "From the alert to the message that a far end has taken",
+                Double(took.wholeMicroseconds) / 1_000_000)
+        }
+        return text
+    }
+
     func render() async throws -> String {
         let totals = engine.totals
         var text = Self.counter("tocsin_signals_total", "Signals that were made durable", totals.signals)
@@ -53,6 +71,7 @@ final class EngineFigures: Sendable {
         let count = try await count()
         text += Self.gauge("tocsin_open_alerts", "Alerts that are not resolved", Double(count.openAlerts))
         text += Self.render(count.incidents)
+        text += try await selfMonitor()
         if let memory = Self.residentBytes() {
             text += Self.gauge("process_resident_memory_bytes", "Resident memory", Double(memory))
         }

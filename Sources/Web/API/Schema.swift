@@ -69,14 +69,21 @@ enum Schema {
             ], required: ["contact"])
         return object([
             ("high", array(0...32, of: step)), ("low", array(0...32, of: step)), ("sleep", hours),
+            ("reminders", array(0...5, of: ["type": "integer", "minimum": 0, "maximum": 604_800])),
         ]).replacing("type", ["object", "null"])
     }()
+
+    static let fatigue = object([
+        ("nightsInARow", ["type": ["integer", "null"], "minimum": 1, "maximum": 366]),
+        ("longestShiftSeconds", ["type": ["integer", "null"], "minimum": 3_600, "maximum": 31_622_400]),
+        ("nightPages", ["type": ["integer", "null"], "minimum": 0, "maximum": 1_000]),
+    ]).replacing("type", ["object", "null"])
 
     static let throttles: JSON = array(
         0...64,
         of: object(
             [
-                ("channel", optionalText(40)), ("class", ["enum": ["page", "incident", "test"]]),
+                ("channel", optionalText(40)), ("class", ["enum": ["page", "incident", "test", "oncall"]]),
                 ("messages", ["type": "integer", "minimum": 1, "maximum": 10_000]),
                 ("seconds", ["type": "integer", "minimum": 1, "maximum": 86_400]),
             ], required: ["class", "messages", "seconds"])

@@ -9,6 +9,9 @@ struct WatchRoutes: Sendable {
     /// Inputs that wait beyond this mean that the engine stands still, not that it is busy: a batch takes milliseconds.
     private static let deepestQueue = 25_000
 
+    /// A dispatcher that has not looked for messages for so long stands still: it looks at least every 15 seconds.
+    private static let longestPause = Duration.minutes(1)
+
     private let engine: Engine
     private let metrics: Metrics
     private let channels: [String]
@@ -28,7 +31,7 @@ struct WatchRoutes: Sendable {
                 responses: [Route.Response(200, "It does", type: "text/plain")], isUrgent: true
             ) { _ in .text("alive\n") },
             Route(
-                .get, "/readyz", .publicAccess, "Whether the process can take alerts", tag: "Health",
+                .get, "/readyz", .publicAccess, "Whether the process can take alerts and send pages", tag: "Health",
                 responses: [
                     Route.Response(200, "It can", type: "text/plain"),
                     Route.Response(503, "It cannot", type: "text/plain"),
@@ -46,6 +49,7 @@ struct WatchRoutes: Sendable {
     @Sendable private func ready(_ call: Call) async -> Answer {
         var obstacles: [String] = []
         if engine.fault != nil { obstacles.append("database") }
+        if let last = engine.lastDispatch, call.now - last > Self.longestPause { obstacles.append("dispatcher") }
         if engine.queueDepth > Self.deepestQueue { obstacles.append("engine") }
         if obstacles.isEmpty {
             do {
@@ -61,7 +65,21 @@ struct WatchRoutes: Sendable {
         let note =
             channels.isEmpty
             ? "channels: none configured\n" : "channels: \(channels.sorted().joined(separator: ", "))\n"
-        return .text("ready\n" + note)
+        return .text("ready\n" + note + (await selfMonitorNote()))
+    }
+
+    /// How the self-monitor found it. A far end that takes no messages is no reason to send alerts elsewhere.
+    private func selfMonitorNote() async -> String {
+        do {
+            guard try await engine.organisation().selfMonitor != nil,
+                let last = try await engine.store.read({ try SelfMonitorState.read(on: $0) })
+            else { return "" }
+            return last.wentWell
+                ? "self-monitor: pages went out at \(last.at.rfc3339())\n"
+                : "self-monitor: pages have not gone out since \((last.failingSince ?? last.at).rfc3339())\n"
+        } catch {
+            return "self-monitor: not known\n"
+        }
     }
 
     @Sendable private func show(_ call: Call) async throws -> Answer {

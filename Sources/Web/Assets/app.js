@@ -107,7 +107,7 @@ document.addEventListener("submit", ({ target }) => {
 
 // --- Keyboard. ---
 
-const places = { i: "/incidents", a: "/alerts", p: "/pages", o: "/schedules" };
+const places = { i: "/incidents", a: "/alerts", p: "/pages", o: "/schedules", s: "/my-shift" };
 let going = 0;
 
 function press(key) {

@@ -105,7 +105,7 @@ extension PageHandlers {
     }
 
     private static let ruleFields =
-        ["zone", "sleep-from", "sleep-to"]
+        ["zone", "sleep-from", "sleep-to", "reminders"]
         + (1...NotificationRulesForm.steps).flatMap { number in
             ["high", "low"].flatMap { ["\($0)-\(number)", "\($0)-\(number)-minutes"] }
         }
@@ -131,10 +131,26 @@ extension PageHandlers {
             let sleep: JSON = from.isEmpty ? .null : ["from": .string(from), "to": .string(to), "zone": zone]
             try await actions.perform(
                 .put, "/api/v1/users/\(try person(call).id.text)/rules",
-                ["zone": zone, "rules": ["high": try steps("high"), "low": try steps("low"), "sleep": sleep]], for: call
-            )
+                [
+                    "zone": zone,
+                    "rules": [
+                        "high": try steps("high"), "low": try steps("low"), "sleep": sleep,
+                        "reminders": try Self.reminders(call),
+                    ],
+                ], for: call)
             return .seeOther("/settings/contact-methods", .saved)
         }
+    }
+
+    private static func reminders(_ call: Call) throws -> JSON {
+        let words = try call.field("reminders").split(whereSeparator: { $0 == "," || $0 == ";" || $0 == " " })
+        return .array(
+            try words.map { word in
+                guard let hours = Double(word), (0...168).contains(hours) else {
+                    throw InputFault(at: "/reminders", "\"\(word)\" is not a number of hours up to 168")
+                }
+                return .integer(Int64((hours * 3_600).rounded()))
+            })
     }
 
     /// As the API shows them: with `true` where there is a secret, which sent back keeps it.
@@ -155,25 +171,24 @@ extension PageHandlers {
         try await submit(call, fields: ["contacts": "address"]) {
             try await contactsPage(call, $0)
         } _: {
-            let (kind, address) = (try call.field("kind"), try call.field("address"))
-            let secret = try call.optionalField("secret")
-            guard let type = ChannelKinds.type(of: kind) else {
-                throw InputFault(at: "/kind", "\"\(kind)\" is not a channel")
-            }
-            do throws(InputFault) {
-                try type.check(destination: address, secret: secret.string.map { Delivery.Secret($0) })
-            } catch {
-                throw InputFaults([
-                    InputFault(at: error.place == "secret" ? "/secret" : "/address", error.reason)
-                ])
-            }
-            let added: JSON = [
-                "channel": .string(kind), "destination": .string(address),
-                "secret": secret, "disabled": false,
-            ]
-            try await put(try await contacts(of: call) + [added], call)
+            try await put(try await contacts(of: call) + [try Self.way(call)], call)
             return .seeOther("/settings/contact-methods", .added)
         }
+    }
+
+    /// The way that a channel's form describes, checked at its fields.
+    static func way(_ call: Call) throws -> JSON {
+        let (kind, address) = (try call.field("kind"), try call.field("address"))
+        let secret = try call.optionalField("secret")
+        guard let type = ChannelKinds.type(of: kind) else {
+            throw InputFault(at: "/kind", "\"\(kind)\" is not a channel")
+        }
+        do throws(InputFault) {
+            try type.check(destination: address, secret: secret.string.map { Delivery.Secret($0) })
+        } catch {
+            throw InputFaults([InputFault(at: error.place == "secret" ? "/secret" : "/address", error.reason)])
+        }
+        return ["channel": .string(kind), "destination": .string(address), "secret": secret, "disabled": false]
     }
 }
 
@@ -219,6 +234,10 @@ extension NotificationRulesForm {
         self.init(
             high: steps(rules.high), low: steps(rules.low), zone: (rules.sleep?.zone ?? user?.zone)?.name ?? "",
             sleepFrom: rules.sleep?.json["from"]?.string ?? "", sleepTo: rules.sleep?.json["to"]?.string ?? "",
+            reminders: rules.reminders.map { lead in
+                let hours = Double(lead.wholeSeconds) / 3_600
+                return hours == hours.rounded() ? String(Int(hours)) : String(hours)
+            }.joined(separator: ", "),
             isTooRich: max(rules.high.count, rules.low.count) > Self.steps || !isEveryDay
                 || all.contains { $0.hours != nil || !$0.delay.wholeSeconds.isMultiple(of: 60) }, form: form)
     }

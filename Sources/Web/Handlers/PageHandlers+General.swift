@@ -30,6 +30,7 @@ extension PageHandlers {
                             "playbook": try call.optionalField("playbook"),
                             // The form does not speak of them, so they stay.
                             "throttles": .array(try await engine.organisation().settings.throttles.map(\.json)),
+                            "fatigue": try await engine.organisation().settings.fatigue.json,
                         ], for: call)
                     return .seeOther("/settings/general", .saved)
                 }

@@ -12,7 +12,8 @@ extension PageHandlers {
         let path = "/settings/escalations"
         let numbers = 1...EscalationPlanFormPage.rungLimit
         let fields =
-            ["name", "repeat", "holds"] + numbers.flatMap { ["target-\($0)", "minutes-\($0)", "answer-\($0)"] }
+            ["name", "repeat", "holds", "preview"]
+            + numbers.flatMap { ["target-\($0)", "minutes-\($0)", "answer-\($0)"] }
         return [
             Route(.get, path, .readAll, "The list of escalation plans") { call in
                 try await show(try await plansPage(), call)
@@ -22,12 +23,15 @@ extension PageHandlers {
             },
             Route(.get, path + "/{id}", .manage, "The form that changes an escalation plan") { call in
                 let plan = try await plan(call.parameter("id"))
-                return try await show(try await planForm(plan.id.text, FormState(plan)), call)
+                var page = try await planForm(plan.id.text, FormState(plan))
+                page.picture = EscalationPicture(plan, try await engine.organisation(), declared: call.now)
+                return try await show(page, call)
             },
             Route(.post, path, .manage, "Make an escalation plan", body: .form(fields)) { call in
                 try await submit(call, fields: ["rungs": "target-1"]) {
                     try await planForm(nil, $0)
                 } _: {
+                    if let preview = try await planPreview(call, nil) { return preview }
                     try await actions.perform(
                         .post, "/api/v1/escalations", try Self.document(call, over: nil), for: call)
                     return .seeOther("/settings/escalations", .added)
@@ -38,6 +42,7 @@ extension PageHandlers {
                 return try await submit(call, fields: ["rungs": "target-1"]) {
                     try await planForm(plan.id.text, $0)
                 } _: {
+                    if let preview = try await planPreview(call, plan) { return preview }
                     guard plan.fitsForm else { throw Refusal("plan-too-rich", EscalationPlan.tooRich) }
                     try await actions.perform(
                         .put, "/api/v1/escalations/\(plan.id.text)", try Self.document(call, over: plan), for: call)
@@ -49,6 +54,23 @@ extension PageHandlers {
                 return .seeOther("/settings/escalations", .removed)
             },
         ]
+    }
+
+    /// Nothing is saved; nil: that was not asked for.
+    private func planPreview(_ call: Call, _ plan: EscalationPlan?) async throws -> Answer? {
+        guard try call.optionalField("preview").string == "yes" else { return nil }
+        let document = try Self.document(call, over: plan)
+        let shown: EscalationPlan
+        do throws(InputFault) {
+            shown = try EscalationPlan(document.replacing("id", .string(plan?.id.text ?? "new")))
+        } catch {
+            throw Refusal("invalid", "\(error.place): \(error.reason)")
+        }
+        var values: [String: String] = [:]
+        for field in call.form.fields where field.name != "csrf" { values[field.name] = field.value }
+        var page = try await planForm(plan?.id.text, FormState(values: values))
+        page.picture = EscalationPicture(shown, try await engine.organisation(), declared: call.now)
+        return try await show(page, call)
     }
 
     private func plan(_ id: String) async throws -> EscalationPlan {
@@ -145,5 +167,33 @@ extension FormState {
             values["answer-\(index + 1)"] = rung.answer.rawValue
         }
         if !plan.fitsForm { fault = EscalationPlan.tooRich }
+    }
+}
+
+extension EscalationPicture {
+    /// Every rung of every lap, at its time if nobody answers, and who is told in the end.
+    init(_ plan: EscalationPlan, _ organisation: Organisation, declared: Instant) {
+        var steps: [Step] = []
+        var after = Duration.zero
+        for lap in 0..<plan.laps {
+            for rung in plan.rungs {
+                let names = rung.targets.map(organisation.name(ofTarget:)).joined(separator: ", ")
+                let notes = [
+                    lap > 0 && steps.count % plan.rungs.count == 0 ? "once more from the first rung" : nil,
+                    rung.answer == .all ? "everybody must acknowledge" : nil,
+                ].compactMap { $0 }
+                steps.append(
+                    Step(
+                        who: names, when: after == .zero ? "at once" : "after \(ClockFace.span(after))", after: after,
+                        via: "page", plan: plan.name, note: notes.isEmpty ? nil : notes.joined(separator: "; ")))
+                after += rung.patience
+            }
+        }
+        let fallback = plan.fallback.isEmpty ? "the administrators" : organisation.fallback(of: plan)
+        steps.append(
+            Step(
+                who: fallback, when: "after \(ClockFace.span(after))", after: after, via: "page", plan: plan.name,
+                note: "nobody has answered"))
+        self.init(steps: steps, declared: declared)
     }
 }

@@ -8,9 +8,6 @@ import OnCall
 extension PageHandlers {
     /// The picture of the list, and what the reader's own shifts are looked for in.
     private static let outlook = Duration.days(14)
-    /// A calendar shows whole weeks.
-    private static let calendarDays = 28
-
     var scheduleRoutes: [Route] {
         let path = "/schedules"
         return [
@@ -18,7 +15,7 @@ extension PageHandlers {
             },
             Route(.get, path + "/new", .manage, "The form that makes a schedule") { call in
                 let zone = "UTC"
-                var form = FormState(values: ["zone": zone, "name-1": "Weekly"])
+                var form = FormState(values: ["zone": zone, "name-1": "Weekly", "handoff": "yes"])
                 let today = Zone.utc.civil(at: call.now).date
                 let monday = today.adding(days: 1 - today.weekday.rawValue)
                 form.values["start-1"] = "\(monday)T09:00"
@@ -143,7 +140,7 @@ extension PageHandlers {
     // MARK: Being away
 
     /// The clock that the reader's times are told and typed in: that of the first schedule that they are on, else the first.
-    private func zone(of user: UserID?, _ organisation: Organisation) -> Zone {
+    func zone(of user: UserID?, _ organisation: Organisation) -> Zone {
         let own = organisation.schedules.first { schedule in user.map(schedule.members.contains) ?? false }
         return (own ?? organisation.schedules.first)?.zone ?? .utc
     }
@@ -165,7 +162,7 @@ extension PageHandlers {
     }
 
     /// What a field says on the clock of that zone.
-    private static func instant(_ name: String, in zone: Zone, _ call: Call) throws -> JSON {
+    static func instant(_ name: String, in zone: Zone, _ call: Call) throws -> JSON {
         let text = try call.field(name)
         do throws(TimeFault) {
             return .string(zone.start(of: try CivilDateTime(iso8601: text)).rfc3339())
@@ -236,21 +233,31 @@ extension PageHandlers {
         let (schedule, organisation) = try await schedule(call)
         let zone = schedule.zone
         let today = zone.civil(at: call.now).date
-        var first = today.adding(days: 1 - today.weekday.rawValue)
-        if let text = try call.query.text("from") {
-            do throws(TimeFault) {
-                let date = try CivilDate(iso8601: text)
-                first = date.adding(days: 1 - date.weekday.rawValue)
-            } catch {
-                throw InputFault(at: "/from", "must be a date such as 2026-01-31")
-            }
-        }
-        let dates = (0..<Self.calendarDays).map { first.adding(days: $0) }
-        let span = TimeSpan(zone.start(of: first), zone.start(of: first.adding(days: Self.calendarDays)))
-        let shifts = try await api.history(of: schedule).shifts(in: span)
+        let view = SchedulePage.View(rawValue: try call.query.text("view") ?? "weeks") ?? .weeks
+        let calendar = CalendarSpan(view, around: try Self.date("from", call) ?? today)
+        let dates = calendar.dates
+        let span = TimeSpan(zone.start(of: calendar.first), zone.start(of: calendar.first.adding(days: dates.count)))
+        let who = try call.query.text("who").flatMap { $0.isEmpty ? nil : UserID($0) }
+        var shifts = try await api.history(of: schedule).shifts(in: span)
         let gaps = Coverage.gaps(shifts, in: span).filter { $0.end > call.now }
+        if let who { shifts = shifts.filter { $0.user == who } }
         let ahead = TimeSpan(max(call.now, span.start), max(call.now, span.start) + .days(28))
         let coverage = Coverage(of: schedule, in: ahead, organisation)
+        let (pages, week) = try await api.read { connection in
+            (
+                try NightPages(
+                    since: call.now - .days(28), organisation: organisation, zone: zone, on: connection
+                ).counts,
+                try NightPages(since: call.now - .days(7), organisation: organisation, zone: zone, on: connection)
+                    .counts
+            )
+        }
+        let most = organisation.settings.fatigue.nightPages
+        let tired = schedule.members.compactMap { user -> String? in
+            guard let nights = week[user]?.atNight, nights > most else { return nil }
+            return
+                "\(organisation.name(of: .user(user))) was paged \(nights) times at night in the last seven days; somebody else might take over."
+        }
         let (until, next) = schedule.change(after: call.now, organisation)
         let target = "schedule:\(schedule.id)"
         let plans = organisation.plans.filter { plan in
@@ -259,23 +266,64 @@ extension PageHandlers {
         let casts = organisation.casts.filter { cast in
             cast.names.values.contains { $0.contains { $0.text == target } }
         }.map { "the people of the playbook \($0.id)" }
-        let path: LocalPath = "/schedules/\(schedule.id.text)"
-        return SchedulePage(
+        let path = ("/schedules/\(schedule.id.text)" as LocalPath).with("view", view == .weeks ? nil : view.rawValue)
+            .with("who", who?.text)
+        let reader = call.caller.person?.id
+        var page = SchedulePage(
             id: schedule.id.text, name: schedule.name, about: schedule.description, zone: zone,
             now: schedule.people(at: call.now, organisation), until: until, next: next,
             days: dates.map { date in
                 SchedulePage.Day(date, shifts, gaps, zone, today: today, organisation, reader: call.caller.person?.id)
-            }, earlier: path.with("from", first.adding(days: -Self.calendarDays).description),
-            later: path.with("from", first.adding(days: Self.calendarDays).description),
-            findings: coverage.sentences(schedule, organisation),
+            }, earlier: path.with("from", calendar.earlier.description),
+            later: path.with("from", calendar.later.description),
+            findings: tired + coverage.sentences(schedule, organisation),
             load: coverage.load.map { load in
                 SchedulePage.Load(
-                    name: organisation.name(of: .user(load.user)), time: ClockFace.span(load.time), shifts: load.shifts,
-                    nights: load.nights, weekendDays: load.weekendDays)
+                    user: load.user.text, name: organisation.name(of: .user(load.user)),
+                    time: ClockFace.span(load.time), shifts: load.shifts,
+                    nights: load.nights, weekendDays: load.weekendDays, pages: pages[load.user]?.pages ?? 0,
+                    nightPages: pages[load.user]?.atNight ?? 0)
             },
             overrides: schedule.overrides.filter { $0.span.end > call.now }.map {
                 ShiftRow($0, of: schedule, organisation, reader: call.caller.person?.id)
             }, people: organisation.peopleChoices, usedBy: plans + casts)
+        page.view = view
+        page.period = calendar.title
+        page.reader = reader?.text
+        page.who = who.map { ($0.text, organisation.name(of: .user($0))) }
+        page.handOffs = try await openHandOffs(of: schedule, organisation)
+        if view == .week {
+            page.week = WeekPicture(
+                dates, shifts, who == nil ? gaps : [], zone, now: call.now, organisation, reader: reader)
+        }
+        return page
+    }
+
+    private func openHandOffs(
+        of schedule: Schedule, _ organisation: Organisation
+    ) async throws -> [(path: LocalPath, text: String)] {
+        var filter = HandOffQueries.Filter()
+        filter.schedule = schedule.id
+        filter.isOpen = true
+        let open = try await api.read { [filter] in try HandOffQueries.list(filter, on: $0) }
+        return open.map { one in
+            let names = one.awaited.map { organisation.name(of: .user($0)) }.joined(separator: ", ")
+            let at = one.due.text(in: schedule.zone)
+            let isAhead = one.phase == HandOff.Phase.preparing.word
+            return (
+                "/hand-offs/\(one.id.text)",
+                isAhead ? "to \(names) at \(at)." : "at \(at): \(names) has not said yet that they have taken over."
+            )
+        }
+    }
+
+    private static func date(_ name: String, _ call: Call) throws -> CivilDate? {
+        guard let text = try call.query.text(name), !text.isEmpty else { return nil }
+        do throws(TimeFault) {
+            return try CivilDate(iso8601: text)
+        } catch {
+            throw InputFault(at: "/\(name)", "must be a date such as 2026-01-31")
+        }
     }
 
     /// What the form says, in instants: it speaks of the schedule's own clock.
@@ -293,7 +341,7 @@ extension PageHandlers {
     // MARK: The form
 
     private static let scheduleFields =
-        ["name", "zone", "about", "preview"]
+        ["name", "zone", "about", "preview", "handoff", "handoff-lead", "slack-group", "readiness"]
         + (1...ScheduleFormPage.layerLimit).flatMap { number in
             [
                 "name", "start", "count", "unit", "handoffs", "members", "windows", "priority", "order",
@@ -309,7 +357,13 @@ extension PageHandlers {
 
     private func submitSchedule(_ id: String?, _ call: Call) async throws -> Answer {
         let organisation = try await engine.organisation()
-        return try await submit(call, fields: ["layers": "members-1", "description": "about"]) {
+        return try await submit(
+            call,
+            fields: [
+                "layers": "members-1", "description": "about", "handOff/readiness": "readiness",
+                "handOff/leadSeconds": "handoff-lead", "slackGroup": "slack-group",
+            ]
+        ) {
             try await scheduleForm(id, $0)
         } _: {
             if let id {
@@ -347,6 +401,7 @@ extension PageHandlers {
         var page = try await scheduleForm(id, FormState(values: values))
         page.preview = shifts.map { ShiftRow($0, of: schedule, organisation) }
         page.findings = coverage.sentences(schedule, organisation)
+        page.clockChanges = schedule.clockChanges(after: call.now, organisation)
         return page
     }
 }
@@ -446,7 +501,7 @@ extension SchedulePage.Day {
                 if case .override = shift.source { isOverride = true }
                 return Entry(
                     name: organisation.name(of: .user(shift.user)), time: words(shift.span), isOverride: isOverride,
-                    isMine: shift.user == reader)
+                    isMine: shift.user == reader, user: shift.user.text)
             }, gaps: date < today ? [] : gaps.filter { $0.overlaps(day) }.map { words($0) ?? "all day" },
             length: hours == 86_400 ? nil : hours == 0 ? "does not take place" : ClockFace.span(day.length))
     }

@@ -1,4 +1,5 @@
 import Chronology
+import Delivery
 import Engine
 import HTTPTypes
 import Identity
@@ -26,7 +27,7 @@ extension PageHandlers {
                 name: name, state: isReady ? StateMark("set up", .good) : StateMark("not set up", .waiting),
                 detail: isReady ? detail : missing)
         }
-        let page = DeliverySettingsPage(
+        var page = DeliverySettingsPage(
             channels: [
                 channel(
                     "Mail", "email", "through the relay in the server's configuration",
@@ -35,7 +36,28 @@ extension PageHandlers {
                     "Webhooks", "webhook", "each person's own address, signed", missing: "this server sends none"),
             ], waiting: figures.waiting, sent: figures.sent, failed: figures.failed,
             isMailConfigured: channels.contains("email"))
+        page.log = try await deliveryLog(call)
         return try await show(page, call)
+    }
+
+    private func deliveryLog(_ call: Call) async throws -> DeliveryLogTable {
+        let organisation = try await engine.organisation()
+        let filter = try API.deliveryFilter(call)
+        let entries = try await api.read { try DeliveryLog.list(filter, on: $0) }
+        func address(state: String?, kind: String?) -> LocalPath {
+            ("/settings/delivery" as LocalPath).with("state", state).with("kind", kind)
+        }
+        let all: [(String?, String)] = [(nil, "all")]
+        return DeliveryLogTable(
+            rows: entries.map { DeliveryLogTable.Row($0, organisation) },
+            states: (all + ["queued", "sent", "failed", "cancelled", "quarantined"].map { ($0, $0) }).map {
+                ($0.1, address(state: $0.0, kind: filter.kind), filter.state == $0.0)
+            },
+            kinds: (all + DeliveryLog.kinds.map { ($0, DeliveryLogTable.word($0)) }).map {
+                ($0.1, address(state: filter.state, kind: $0.0), filter.kind == $0.0)
+            },
+            older: entries.count == filter.limit
+                ? entries.last.map { address(state: filter.state, kind: filter.kind).with("after", $0.id.text) } : nil)
     }
 
     @Sendable private func audit(_ call: Call) async throws -> Answer {
@@ -106,5 +128,41 @@ extension Organisation {
     fileprivate func name(ofAuditActor text: String) -> String {
         // The record must be readable whatever stands in it: losing the error costs the name and nothing else.
         (try? Actor(text: text)).map(name(of:)) ?? text
+    }
+}
+
+extension DeliveryLogTable {
+    /// What messages of a kind are about, as people say it.
+    fileprivate static func word(_ kind: String) -> String {
+        switch kind {
+        case "oncall": "shift"
+        case "verification": "code"
+        case "settled": "follow-up"
+        case "group": "user group"
+        default: kind
+        }
+    }
+}
+
+extension DeliveryLogTable.Row {
+    fileprivate init(_ entry: DeliveryLog.Entry, _ organisation: Organisation) {
+        let (state, detail): (StateMark, String) =
+            switch entry.state {
+            case "queued", "leased":
+                (
+                    StateMark(entry.attempts == 0 ? "waiting" : "tried \(entry.attempts) times", .waiting),
+                    entry.outcome ?? ""
+                )
+            case "sent": (StateMark("sent", .good), entry.outcome ?? "")
+            case "cancelled": (StateMark("not needed", .quiet), entry.outcome ?? "")
+            case "quarantined": (StateMark("set aside", .bad), "It stopped the server each time it was tried.")
+            default: (StateMark("failed", .bad), entry.outcome ?? "")
+            }
+        self.init(
+            at: entry.createdAt,
+            who: entry.kind == "group" ? "user group" : organisation.recipient(entry.user)?.name ?? entry.user.text,
+            channel: ChannelKinds.type(of: entry.channel)?.descriptor.label ?? entry.channel,
+            about: DeliveryLogTable.word(entry.kind),
+            title: entry.title, page: entry.page?.text, state: state, detail: detail)
     }
 }

@@ -38,7 +38,7 @@ struct PageHandlers: Sendable {
         [
             Route(.get, "/", .publicAccess, "Leads to the incidents") { _ in .seeOther("/incidents") }
         ] + assetRoutes + signInRoutes + welcomeRoutes + acknowledgementRoutes + incidentRoutes + incidentForms
-            + scheduleRoutes
+            + scheduleRoutes + shiftRoutes
             + alertRoutes + pageRoutes + playbookRoutes + integrationRoutes + settingsRoutes
     }
 
@@ -48,7 +48,7 @@ struct PageHandlers: Sendable {
                 .seeOther("/settings/contact-methods")
             }
         ] + contactRoutes + passwordRoutes + generalRoutes + serviceRoutes + routingRoutes + planRoutes + channelRoutes
-            + userRoutes
+            + userRoutes + teamRoutes + heartbeatRoutes
             + tokenRoutes
             + watchingRoutes
     }

@@ -18,6 +18,18 @@ struct ScheduleForm {
         document = [
             "name": .string(try call.field("name")), "zone": .string(try call.field("zone")),
             "description": try call.optionalField("about"), "layers": .array(layers),
+            "handOff": try Self.handOff(call), "slackGroup": try call.optionalField("slack-group"),
+        ]
+    }
+
+    private static func handOff(_ call: Call) throws -> JSON {
+        let limit = Int(HandOffRules.longestLead.wholeSeconds / 60)
+        let lines = try call.field("readiness").split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty }
+        return [
+            "disabled": .bool(try call.field("handoff") != "yes"),
+            "leadSeconds": .integer(
+                Int64(try call.form.integer("handoff-lead", 0...limit) ?? 60) * 60),
+            "readiness": lines.isEmpty ? .null : lines == ["-"] ? .array([]) : .array(lines.map(JSON.string)),
         ]
     }
 
@@ -110,6 +122,12 @@ extension FormState {
         self.init(values: [
             "name": body["name"]?.string ?? "", "zone": body["zone"]?.string ?? "",
             "about": body["description"]?.string ?? "",
+            "handoff": body["handOff"]?["disabled"]?.bool ?? false ? "" : "yes",
+            "handoff-lead": String((body["handOff"]?["leadSeconds"]?.integer ?? 3_600) / 60),
+            "slack-group": body["slackGroup"]?.string ?? "",
+            "readiness": (body["handOff"]?["readiness"]?.array).map { listed in
+                listed.isEmpty ? "-" : listed.compactMap(\.string).joined(separator: "\n")
+            } ?? "",
         ])
         let layers = body["layers"]?.array ?? []
         let isTooRich =

@@ -27,13 +27,17 @@ public struct Asset: Sendable {
     public static let script = Asset("app.js", "text/javascript; charset=utf-8", PackageResources.app_js)
     /// For the page on which a browser subscribes to Web Push.
     public static let subscribe = Asset("subscribe.js", "text/javascript; charset=utf-8", PackageResources.subscribe_js)
+    /// For forms that show what they would lead to.
+    public static let preview = Asset("preview.js", "text/javascript; charset=utf-8", PackageResources.preview_js)
+    /// For the calendar of a schedule.
+    public static let calendar = Asset("calendar.js", "text/javascript; charset=utf-8", PackageResources.calendar_js)
     /// The service worker that shows notifications. It is served from the root, for its scope is what lies below its address.
     public static let push = Asset("push.js", "text/javascript; charset=utf-8", PackageResources.push_js)
     public static let icon = Asset("icon.svg", "image/svg+xml", PackageResources.icon_svg)
 
     /// What every page loads.
     public static let ofEveryPage = [stylesheet, theme, script, icon]
-    public static let all = ofEveryPage + [settings, subscribe]
+    public static let all = ofEveryPage + [settings, subscribe, calendar, preview]
 
     /// Leaves out comments, empty lines and indentation, and in style sheets the spaces that mean nothing; for our own
     /// files, where a comment has its lines to itself and no text runs over several lines.

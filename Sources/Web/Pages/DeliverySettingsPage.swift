@@ -22,6 +22,7 @@ public struct DeliverySettingsPage: SettingsPage {
     /// In the last 24 hours.
     public var failed: Int
     public var isMailConfigured: Bool
+    public var log = DeliveryLogTable()
 
     public init(channels: [Channel], waiting: Int, sent: Int, failed: Int, isMailConfigured: Bool) {
         self.channels = channels
@@ -52,6 +53,7 @@ public struct DeliverySettingsPage: SettingsPage {
                 }
             }
         }
+        defer { log.write(&html, frame) }
         guard !isMailConfigured else { return }
         html.part("Set up mail", id: "mail") { html in
             html.raw("<p>Mail is not set up. Add this to <code>tocsin.yaml</code>, then restart:</p>")

@@ -114,10 +114,14 @@ public struct EscalationPlanFormPage: SettingsPage {
     /// Who is paged after the last rung of the last lap.
     public var fallback: String
     public var form: FormState
+    /// What happens when; nil: the form does not say enough yet.
+    public var picture: EscalationPicture?
 
     public init(
-        id: String? = nil, targets: [Choice], fallback: String = "the administrators", form: FormState = .fresh
+        id: String? = nil, targets: [Choice], fallback: String = "the administrators", form: FormState = .fresh,
+        picture: EscalationPicture? = nil
     ) {
+        self.picture = picture
         self.id = id
         self.targets = targets
         self.fallback = fallback
@@ -129,6 +133,28 @@ public struct EscalationPlanFormPage: SettingsPage {
     public var trail: [Crumb] { [Crumb("Settings", "/settings"), Crumb("Escalation plans", "/settings/escalations")] }
 
     public func settings(_ html: inout HTML, _ frame: PageFrame) {
+        html.element("div", .flag("data-preview")) { html in write(&html, frame) }
+        html.element("script", .type("module"), .src(Asset.preview.path)) { _ in }
+        guard let picture else { return }
+        html.part("What happens when", id: "preview", note: "if nobody answers") { html in
+            html.element("div", .class("ladder-columns")) { html in
+                html.escalation(picture, severity: "this plan")
+                html.table("What happens when", [.word("When"), .word("Who is paged")]) { html in
+                    for step in picture.steps {
+                        html.element("tr") { html in
+                            html.element("th") { html in html.element("b", text: step.when) }
+                            html.element("td", .class("wrap")) { html in
+                                html.text(step.who ?? "")
+                                if let note = step.note { html.element("small", text: note) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func write(_ html: inout HTML, _ frame: PageFrame) {
         let path: LocalPath = id.map { "/settings/escalations/\($0)" } ?? "/settings/escalations"
         html.form(to: path, frame, class: "sheet-form") { html in
             html.formFault(form)
@@ -179,6 +205,7 @@ public struct EscalationPlanFormPage: SettingsPage {
                     isRequired: false, longest: 5), form)
             html.element("div", .class("row")) { html in
                 html.button(id == nil ? "Create plan" : "Save", .primary)
+                html.raw(#"<button name="preview" value="yes">Preview</button>"#)
                 html.raw(#"<a class="button quiet" href="/settings/escalations">Cancel</a>"#)
             }
         }

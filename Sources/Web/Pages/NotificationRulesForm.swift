@@ -1,6 +1,6 @@
 /// The rules by which one person is told: which way when, by urgency, and when they sleep. Sent to
 /// `/settings/notification-rules`: zone, `high-N`, `high-N-minutes`, `low-N`, `low-N-minutes` for N from 1 to `steps`,
-/// `sleep-from`, `sleep-to`.
+/// `sleep-from`, `sleep-to`, `reminders`.
 public struct NotificationRulesForm: Sendable {
     /// Steps that the form has room for; more are set through the API.
     public static let steps = 4
@@ -21,19 +21,22 @@ public struct NotificationRulesForm: Sendable {
     public var zone: String
     public var sleepFrom: String
     public var sleepTo: String
+    /// Hours before a shift, with commas: `24, 1`.
+    public var reminders: String
     /// The rules say more than the form has room for, so it would lose something.
     public var isTooRich: Bool
     public var form: FormState
 
     public init(
         high: [Step] = [], low: [Step] = [], zone: String = "", sleepFrom: String = "", sleepTo: String = "",
-        isTooRich: Bool = false, form: FormState = .fresh
+        reminders: String = "24", isTooRich: Bool = false, form: FormState = .fresh
     ) {
         self.high = high
         self.low = low
         self.zone = zone
         self.sleepFrom = sleepFrom
         self.sleepTo = sleepTo
+        self.reminders = reminders
         self.isTooRich = isTooRich
         self.form = form
     }
@@ -81,6 +84,14 @@ public struct NotificationRulesForm: Sendable {
                             condition: "needed with hours",
                             placeholder: "Europe/Berlin", longest: 64), form)
                 }
+            }
+            html.element("fieldset") { html in
+                html.raw("<legend>Shifts</legend>")
+                html.field(
+                    FormField(
+                        name: "reminders", label: "Remind me, hours before a shift", value: reminders,
+                        hint: "With commas between several; empty is never. They wake nobody.", isRequired: false,
+                        placeholder: "24, 1", longest: 60), form)
             }
             html.element("div", .class("row")) { $0.button("Save rules", .primary) }
         }

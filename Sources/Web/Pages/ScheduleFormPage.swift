@@ -1,8 +1,8 @@
 import Chronology
 
 /// The form of a schedule. POSTs to `/schedules` or `/schedules/{id}`: name, zone, about, and for each layer N `name-N`,
-/// `start-N`, `count-N`, `unit-N`, `handoffs-N`, `members-N`, `windows-N`, `priority-N`, `order-N`; with `preview` nothing is
-/// saved.
+/// `start-N`, `count-N`, `unit-N`, `handoffs-N`, `members-N`, `windows-N`, `priority-N`, `order-N`, and `handoff`,
+/// `handoff-lead`, `slack-group`, `readiness`; with `preview` nothing is saved.
 public struct ScheduleFormPage: WebPage {
     /// Layers that the form has room for; a richer schedule is changed from a file.
     public static let layerLimit = 4
@@ -14,6 +14,8 @@ public struct ScheduleFormPage: WebPage {
     public var layers: Int
     public var preview: [ShiftRow]?
     public var findings: [String]
+    /// What each change of the clocks in the year to come does to shifts, in sentences.
+    public var clockChanges: [String] = []
     public var form: FormState
 
     public init(
@@ -35,6 +37,22 @@ public struct ScheduleFormPage: WebPage {
     }
 
     public func content(_ html: inout HTML, _ frame: PageFrame) {
+        html.element("div", .flag("data-preview")) { html in write(&html, frame) }
+        html.element("script", .type("module"), .src(Asset.preview.path)) { _ in }
+        guard let preview else { return }
+        html.part("What would be", id: "preview", note: "nothing is saved yet") { html in
+            if preview.isEmpty { html.element("p", .class("bad"), text: "Nobody is on call in the next four weeks.") }
+            for finding in findings { html.element("p", .class("bad"), text: finding) }
+            html.shifts(preview, "What would be", frame.clock.now)
+            guard !clockChanges.isEmpty else { return }
+            html.element("h3") { $0.raw("When the clocks are changed") }
+            html.element("ul", .class("lines")) { html in
+                for change in clockChanges { html.element("li", text: change) }
+            }
+        }
+    }
+
+    private func write(_ html: inout HTML, _ frame: PageFrame) {
         let path: LocalPath = id.map { "/schedules/\($0)" } ?? "/schedules"
         html.form(to: path, frame, class: "sheet-form") { html in
             html.formFault(form)
@@ -51,17 +69,41 @@ public struct ScheduleFormPage: WebPage {
                     FormField(name: "about", label: "What it is for", isRequired: false, longest: 500), form)
             }
             for number in 1...ScheduleFormPage.layerLimit { layer(number, &html) }
+            handOffs(&html)
             html.element("div", .class("row")) { html in
                 html.button(id == nil ? "Create schedule" : "Save", .primary)
                 html.raw(#"<button name="preview" value="yes">Preview</button>"#)
                 html.raw(#"<a class="button quiet" href="/schedules">Cancel</a>"#)
             }
         }
-        guard let preview else { return }
-        html.part("What would be", id: "preview", note: "nothing is saved yet") { html in
-            if preview.isEmpty { html.element("p", .class("bad"), text: "Nobody is on call in the next four weeks.") }
-            for finding in findings { html.element("p", .class("bad"), text: finding) }
-            html.shifts(preview, "What would be", frame.clock.now)
+    }
+
+    private func handOffs(_ html: inout HTML) {
+        html.element("fieldset") { html in
+            html.raw("<legend>At each change</legend>")
+            html.field(
+                FormField(
+                    name: "handoff",
+                    label: "A hand-off: what is open goes to both, and whoever comes says that they have it",
+                    kind: .check), form)
+            html.element("div", .class("pair")) { html in
+                html.field(
+                    FormField(
+                        name: "handoff-lead", label: "Opened so many minutes before", kind: .text("number"),
+                        value: "60",
+                        hint: "So that whoever leaves can write down what the next should know.", isRequired: false),
+                    form)
+                html.field(
+                    FormField(
+                        name: "slack-group", label: "Slack user group of whoever is on call",
+                        hint: "Its id. The app needs the scope usergroups:write.", isRequired: false,
+                        placeholder: "S0604QSJC", longest: 32), form)
+                html.field(
+                    FormField(
+                        name: "readiness", label: "What whoever comes must have", kind: .lines(4),
+                        hint: "A line each; empty is what the playbook asks for, and a single dash is nothing.",
+                        isRequired: false, longest: 4_000), form)
+            }
         }
     }
 

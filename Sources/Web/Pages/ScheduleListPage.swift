@@ -75,6 +75,7 @@ public struct ScheduleListPage: WebPage {
     public var title: String { "On call" }
 
     public func actions(_ html: inout HTML, _ frame: PageFrame) {
+        html.raw(#"<a class="button" href="/my-shift">My shift</a>"#)
         guard frame.canManage else { return }
         html.raw(#"<a class="button primary" href="/schedules/new">New schedule</a>"#)
     }

@@ -11,8 +11,11 @@ public struct SchedulePage: WebPage {
             public var time: String?
             public var isOverride: Bool
             public var isMine: Bool
+            /// The id of whoever it is.
+            public var user: String
 
-            public init(name: String, time: String?, isOverride: Bool, isMine: Bool) {
+            public init(name: String, time: String?, isOverride: Bool, isMine: Bool, user: String = "") {
+                self.user = user
                 self.name = name
                 self.time = time
                 self.isOverride = isOverride
@@ -41,14 +44,38 @@ public struct SchedulePage: WebPage {
         }
     }
 
+    /// How much of the calendar is seen.
+    public enum View: String, CaseIterable, Sendable {
+        case weeks, month, week
+
+        var title: String {
+            switch self {
+            case .weeks: "Four weeks"
+            case .month: "Month"
+            case .week: "Week"
+            }
+        }
+    }
+
     public struct Load: Sendable {
+        /// The id of whoever it is.
+        public var user: String
         public var name: String
         public var time: String
         public var shifts: Int
         public var nights: Int
         public var weekendDays: Int
+        /// In the four weeks that are over: how often they were paged, and how often at night.
+        public var pages: Int
+        public var nightPages: Int
 
-        public init(name: String, time: String, shifts: Int, nights: Int, weekendDays: Int) {
+        public init(
+            user: String = "", name: String, time: String, shifts: Int, nights: Int, weekendDays: Int, pages: Int = 0,
+            nightPages: Int = 0
+        ) {
+            self.pages = pages
+            self.nightPages = nightPages
+            self.user = user
             self.name = name
             self.time = time
             self.shifts = shifts
@@ -75,6 +102,17 @@ public struct SchedulePage: WebPage {
     public var usedBy: [String]
     public var form: FormState
     public var offerForm = FormState.fresh
+    public var view = View.weeks
+    /// Of a week: its hours.
+    public var week: WeekPicture?
+    /// What the calendar shows: `November 2026`.
+    public var period = ""
+    /// Whose shifts alone are shown: an id and a name; nil: everybody's.
+    public var who: (id: String, name: String)?
+    /// The reader's id; nil: a program.
+    public var reader: String?
+    /// Hand-offs that are to come or not acknowledged: their page, and a sentence.
+    public var handOffs: [(path: LocalPath, text: String)] = []
 
     public init(
         id: String, name: String, about: String, zone: Zone, now: [ScheduleListPage.Person], until: Instant?,
@@ -125,7 +163,13 @@ public struct SchedulePage: WebPage {
                 html.act("Calendar address", to: "/schedules/\(id)/feed", frame, .quiet)
             }
         }
-        html.part("Calendar", id: "calendar", note: "times in \(zone.name)") { html in calendar(&html) }
+        for handOff in handOffs {
+            html.element("p", .class("aside")) { html in
+                html.element("a", .href(handOff.path), text: "Hand-off")
+                html.text(" " + handOff.text)
+            }
+        }
+        html.part("Calendar", id: "calendar", note: "times in \(zone.name)") { html in calendar(&html, frame) }
         if !findings.isEmpty {
             html.part("What to look at", id: "findings") { html in
                 html.element("ul", .class("lines")) { html in
@@ -137,28 +181,59 @@ public struct SchedulePage: WebPage {
             html.part("Overrides", id: "overrides") { html in self.overrides(&html, frame, clock) }
         }
         guard !load.isEmpty else { return }
-        html.part("Load", id: "load", note: "in the four weeks shown") { html in
+        html.part("Load", id: "load", note: "in the four weeks to come; pages of the four before") { html in
             html.table(
                 "Load",
-                [.word("Who"), .number("On call"), .number("Shifts"), .number("Nights"), .number("Weekend days")]
+                [
+                    .word("Who"), .number("On call"), .number("Shifts"), .number("Nights"), .number("Weekend days"),
+                    .number("Paged before"), .number("At night"),
+                ]
             ) { html in
                 for one in load {
                     html.element("tr") { html in
-                        html.element("th") { html in html.element("b", text: one.name) }
+                        html.element("th") { html in
+                            html.element("a", .href(address(who: one.user).at("calendar")), text: one.name)
+                        }
                         html.element("td", .class("n"), .fixed("data-th", "on call"), text: one.time)
                         html.element("td", .class("n"), .fixed("data-th", "shifts")) { $0.text(one.shifts) }
                         html.element("td", .class("n"), .fixed("data-th", "nights")) { $0.text(one.nights) }
                         html.element("td", .class("n"), .fixed("data-th", "weekend days")) { $0.text(one.weekendDays) }
+                        html.element("td", .class("n"), .fixed("data-th", "paged before")) { $0.text(one.pages) }
+                        html.element("td", .class("n"), .fixed("data-th", "at night")) { $0.text(one.nightPages) }
                     }
                 }
             }
         }
     }
 
-    private func calendar(_ html: inout HTML) {
+    /// The same calendar, otherwise.
+    private func address(view: View? = nil, who: String? = nil) -> LocalPath {
+        let (view, who) = (view ?? self.view, who ?? self.who?.id ?? "")
+        let path: LocalPath = "/schedules/\(id)"
+        return path.with("view", view == .weeks ? nil : view.rawValue).with("who", who.isEmpty ? nil : who)
+    }
+
+    private func calendar(_ html: inout HTML, _ frame: PageFrame) {
+        html.element("div", .class("filters")) { html in
+            html.tabs(View.allCases.map { ($0.title, address(view: $0), $0 == view) }, label: "How much")
+            var people: [(text: String, path: LocalPath, isCurrent: Bool)] = [
+                ("Everybody", address(who: ""), who == nil)
+            ]
+            if let reader { people.append(("Mine", address(who: reader), who?.id == reader)) }
+            if let who, who.id != reader { people.append((who.name, address(who: who.id), true)) }
+            html.tabs(people, label: "Who")
+        }
         html.element("div", .class("row")) { html in
+            html.element("b", .class("period"), text: period)
             html.element("a", .class("button quiet"), .rel("prev"), .href(earlier), text: "Earlier")
             html.element("a", .class("button quiet"), .rel("next"), .href(later), text: "Later")
+        }
+        if let week { html.week(week) }
+        if frame.canRespond {
+            html.element("p", .class("hint desktop")) { html in
+                html.raw("Draw over the days or hours to override them; start on somebody to stand in for them.")
+            }
+            html.element("script", .type("module"), .src(Asset.calendar.path)) { _ in }
         }
         html.element("table", .class("calendar"), .label("Who is on call, day by day")) { html in
             html.element("thead") { html in
@@ -179,15 +254,19 @@ public struct SchedulePage: WebPage {
     }
 
     private func cell(_ day: Day, _ html: inout HTML) {
-        html.element("td", .class(day.isToday ? "today" : day.isPast ? "past" : nil)) { html in
+        html.element(
+            "td", .class(day.isToday ? "today" : day.isPast ? "past" : nil), .data("data-date", day.date.description)
+        ) { html in
             html.element("span", .class("date")) { html in
                 html.element("span", .class("phone"), text: day.date.weekday.shortName + " ")
                 html.text(day.date.day == 1 || day.isToday ? day.date.shortText : String(day.date.day))
                 if let length = day.length { html.element("small", text: " \(length)") }
             }
             for entry in day.entries {
-                html.element("span", .class(entry.isMine ? "shift mine" : entry.isOverride ? "shift over" : "shift")) {
-                    html in
+                html.element(
+                    "span", .class(entry.isMine ? "shift mine" : entry.isOverride ? "shift over" : "shift"),
+                    .data("data-user", entry.user.isEmpty ? nil : entry.user)
+                ) { html in
                     html.element("b", text: entry.name)
                     if let time = entry.time { html.element("small", text: " " + time) }
                 }

@@ -9,8 +9,14 @@ public struct ServicesPage: SettingsPage {
         /// The id of the playbook that its incidents follow; nil: the usual one.
         public var playbook: String?
         public var openAlerts: Int
+        /// How urgent its pages are, and how floods are taken, where that is not as usual.
+        public var urgency: String?
 
-        public init(id: String, name: String, plan: String? = nil, playbook: String? = nil, openAlerts: Int) {
+        public init(
+            id: String, name: String, plan: String? = nil, playbook: String? = nil, openAlerts: Int,
+            urgency: String? = nil
+        ) {
+            self.urgency = urgency
             self.id = id
             self.name = name
             self.plan = plan
@@ -77,7 +83,14 @@ public struct ServicesPage: SettingsPage {
 
     private func row(_ row: Row, _ html: inout HTML, _ frame: PageFrame) {
         html.element("tr") { html in
-            html.element("th") { html in html.element("b", text: row.name) }
+            html.element("th") { html in
+                if frame.canManage {
+                    html.element("a", .href("/settings/services/\(row.id)"), text: row.name)
+                } else {
+                    html.element("b", text: row.name)
+                }
+                if let urgency = row.urgency { html.element("small", text: urgency) }
+            }
             html.element("td") { html in
                 choose("plan", "Escalation plan", planChoices, row.plan, of: row, &html, frame)
             }

@@ -1,6 +1,7 @@
 /// The pages of the settings, as tabs.
 public enum SettingsTab: CaseIterable, Sendable {
-    case contactMethods, password, general, services, routes, escalations, channels, delivery, users, tokens, audit
+    case contactMethods, password, general, services, routes, escalations, teams, heartbeats, channels, delivery, users,
+        tokens, audit
 
     var title: String {
         switch self {
@@ -10,6 +11,8 @@ public enum SettingsTab: CaseIterable, Sendable {
         case .services: "Services"
         case .routes: "Routes"
         case .escalations: "Escalation plans"
+        case .teams: "Teams"
+        case .heartbeats: "Heartbeats"
         case .channels: "Channels"
         case .delivery: "Delivery"
         case .users: "Users"
@@ -26,6 +29,8 @@ public enum SettingsTab: CaseIterable, Sendable {
         case .services: "/settings/services"
         case .routes: "/settings/routes"
         case .escalations: "/settings/escalations"
+        case .teams: "/settings/teams"
+        case .heartbeats: "/settings/heartbeats"
         case .channels: "/settings/channels"
         case .delivery: "/settings/delivery"
         case .users: "/settings/users"
@@ -37,7 +42,8 @@ public enum SettingsTab: CaseIterable, Sendable {
     /// Whether a viewer is shown the tab; the server decides again.
     func isShown(in frame: PageFrame) -> Bool {
         switch self {
-        case .contactMethods, .password, .services, .routes, .escalations: true
+        case .contactMethods, .password, .services, .routes, .escalations, .heartbeats: true
+        case .teams: frame.canManage
         case .general, .channels, .delivery, .users, .tokens, .audit: frame.canAdminister
         }
     }

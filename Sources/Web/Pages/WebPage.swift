@@ -207,6 +207,7 @@ extension HTML {
                 <option value="dark">Dark</option></select></div>
                 """)
             html.element("div", .class("row")) { html in
+                html.element("a", .class("button quiet"), .href("/my-shift"), text: "My shift")
                 html.element("a", .class("button quiet"), .href("/settings/contact-methods"), text: "How I am reached")
                 html.raw(
                     #"<button type="button" class="quiet desktop" popovertarget="keys">Keyboard <kbd>?</kbd></button>"#)
@@ -221,7 +222,7 @@ extension HTML {
             <div id="keys" popover role="dialog" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard</h2>\
             <dl class="keys"><dt><kbd>/</kbd></dt><dd>search</dd><dt><kbd>?</kbd></dt><dd>this help</dd>\
             <dt><kbd>g</kbd> <kbd>i</kbd></dt><dd>go to incidents</dd><dt><kbd>g</kbd> <kbd>a</kbd></dt><dd>go to alerts</dd>\
-            <dt><kbd>g</kbd> <kbd>p</kbd></dt><dd>go to pages</dd><dt><kbd>g</kbd> <kbd>o</kbd></dt><dd>go to on call</dd><dt><kbd>a</kbd></dt><dd>acknowledge</dd>\
+            <dt><kbd>g</kbd> <kbd>p</kbd></dt><dd>go to pages</dd><dt><kbd>g</kbd> <kbd>o</kbd></dt><dd>go to on call</dd><dt><kbd>g</kbd> <kbd>s</kbd></dt><dd>go to my shift</dd><dt><kbd>a</kbd></dt><dd>acknowledge</dd>\
             <dt><kbd>n</kbd></dt><dd>write a note, declare</dd><dt><kbd>Esc</kbd></dt><dd>close</dd></dl></div>
             """)
     }

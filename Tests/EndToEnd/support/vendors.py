@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,8 @@ class Request:
     path: str
     headers: dict[str, str]
     body: bytes
+    # On this machine's monotonic clock, when it had been read.
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def json(self):
@@ -132,6 +135,10 @@ class Vendors:
                 return 200, {}, {"ok": True, "result": {"message_id": number}}
             case "slack" if path.endswith("/auth.test"):
                 return 200, {}, {"ok": True, "team": "Lab", "user": "tocsin"}
+            case "slack" if path.endswith("/users.lookupByEmail"):
+                return 200, {}, {"ok": True, "user": {"id": "U0BYMAIL001"}}
+            case "slack" if path.endswith("/usergroups.users.update"):
+                return 200, {}, {"ok": True, "usergroup": {"id": request.form["usergroup"]}}
             case "slack":
                 return 200, {}, {"ok": True, "channel": "D0123456789", "ts": f"1700000000.{number:06d}"}
             case "mattermost":

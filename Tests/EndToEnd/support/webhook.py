@@ -54,6 +54,7 @@ class WebhookSink:
         self.behaviours: dict[str, WebhookBehaviour] = {}
         self.secrets: dict[str, str] = {}
         self._deliveries: list[Delivery] = []
+        self._gets: list[str] = []
         self._lock = threading.Lock()
         self._released = threading.Event()
         sink = self
@@ -75,6 +76,13 @@ class WebhookSink:
                 self.send_response(status)
                 if status == WebhookBehaviour.REDIRECT.value:
                     self.send_header("Location", "/redirected")
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def do_GET(self):
+                with sink._lock:
+                    sink._gets.append(self.path)
+                self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()
 
@@ -105,6 +113,11 @@ class WebhookSink:
         """What was accepted, in order of arrival; everything when no path is given."""
         with self._lock:
             return [d for d in self._deliveries if (path is None or d.path == path) and 200 <= d.answered < 300]
+
+    def gets(self, path: str) -> list[str]:
+        """Calls without a body, as an address outside hears them."""
+        with self._lock:
+            return [each for each in self._gets if each == path]
 
     def attempts(self, path: str | None = None) -> list[Delivery]:
         """What arrived at all, accepted or not."""
