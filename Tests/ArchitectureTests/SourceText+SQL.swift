@@ -12,6 +12,7 @@ extension SourceText {
         "Sources/Storage/EventLog.swift wanted",
         "Sources/Storage/RowInsertion.swift rows",
         "Sources/Engine/Decisions/Workspace.swift wanted",
+        "Sources/Engine/Outgoing/DeliveryRow.swift rows",
         // Static strings: literals of whoever calls.
         "Sources/Storage/RowInsertion.swift table",
         "Sources/Storage/RowInsertion.swift names",

@@ -49,16 +49,21 @@ struct ProjectedRow {
     let id: String
     let columns: [Column]
 
-    /// Writes the row, over the one that is there.
-    func write(on connection: any Connection) throws {
-        let names = (["id"] + columns.map { "\($0.name)" }).joined(separator: ", ")
-        let marks = (["?"] + columns.map { _ in "?" }).joined(separator: ", ")
-        let changes = columns.filter { !$0.isFixed }.map { "\($0.name) = excluded.\($0.name)" }
-            .joined(separator: ", ")
-        try connection.execute(
-            """
-            INSERT INTO \(table) (\(names)) VALUES (\(marks)) ON CONFLICT (id) DO UPDATE SET \(changes)
-            """, [.text(id)] + columns.map(\.value))
+    /// Writes rows of one table, each once, over those that are there: many with one statement.
+    static func write(_ rows: [ProjectedRow], on connection: any Connection) throws {
+        for batch in rows.inBatches {
+            guard let first = batch.first else { continue }
+            let (table, columns) = (first.table, first.columns)
+            let names = (["id"] + columns.map { "\($0.name)" }).joined(separator: ", ")
+            let row = "(" + (["?"] + columns.map { _ in "?" }).joined(separator: ", ") + ")"
+            let marks = batch.map { _ in row }.joined(separator: ", ")
+            let changes = columns.filter { !$0.isFixed }.map { "\($0.name) = excluded.\($0.name)" }
+                .joined(separator: ", ")
+            try connection.execute(
+                """
+                INSERT INTO \(table) (\(names)) VALUES \(marks) ON CONFLICT (id) DO UPDATE SET \(changes)
+                """, batch.flatMap { [.text($0.id)] + $0.columns.map(\.value) })
+        }
     }
 
     /// The columns as they are stored, in the order of `columns`; nil when there is no row.

@@ -552,11 +552,11 @@ final class Workspace {
         try AlertRecord.insert(inserted.sorted().compactMap { alerts[$0] }, on: connection)
         for id in changed.subtracting(inserted).sorted() { try alerts[id]?.update(on: connection) }
         for id in touched.subtracting(inserted).subtracting(changed).sorted() { try alerts[id]?.touch(on: connection) }
-        for id in changedIncidents.sorted() { try incidents[id]?.row.write(on: connection) }
-        for id in changedHandOffs.sorted() { try handOffs[id]?.row.write(on: connection) }
-        for id in changedPages.sorted() { try pages[id]?.row.write(on: connection) }
-        for (id, timer) in timers.sorted(by: { $0.key < $1.key }) { try write(timer, id: id) }
-        for row in deliveries { try row.insert(at: now, on: connection) }
+        try ProjectedRow.write(changedIncidents.sorted().compactMap { incidents[$0]?.row }, on: connection)
+        try ProjectedRow.write(changedHandOffs.sorted().compactMap { handOffs[$0]?.row }, on: connection)
+        try ProjectedRow.write(changedPages.sorted().compactMap { pages[$0]?.row }, on: connection)
+        try writeTimers()
+        try DeliveryRow.insert(deliveries, at: now, on: connection)
         for key in hastened.sorted() { try DeliveryRow.hasten(intent: key, at: now, on: connection) }
         for page in withdrawn.sorted() { try DeliveryRow.withdraw(page: page, at: now, on: connection) }
         for (page, users) in withdrawnFor.sorted(by: { $0.key < $1.key }) {
@@ -566,16 +566,25 @@ final class Workspace {
         return effects
     }
 
-    private func write(_ change: TimerChange, id: String) throws {
-        guard case .set(let timer) = change else {
-            try connection.execute("DELETE FROM timer WHERE id = ?", [.text(id)])
-            return
+    private func writeTimers() throws {
+        var due: [(id: String, timer: Timer)] = []
+        for (id, change) in timers.sorted(by: { $0.key < $1.key }) {
+            switch change {
+            case .set(let timer): due.append((id, timer))
+            case .clear: try connection.execute("DELETE FROM timer WHERE id = ?", [.text(id)])
+            }
         }
-        try connection.execute(
-            """
-            INSERT INTO timer (id, kind, subject, due_at, attempts, quarantined) VALUES (?, ?, ?, ?, 0, 0) \
-            ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, attempts = 0, quarantined = 0
-            """, [.text(id), .text(timer.kind), .text(timer.subject), SQLValue(timer.due)])
+        for batch in due.inBatches {
+            let wanted = batch.map { _ in "(?, ?, ?, ?, 0, 0)" }.joined(separator: ", ")
+            try connection.execute(
+                """
+                INSERT INTO timer (id, kind, subject, due_at, attempts, quarantined) VALUES \(wanted) \
+                ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, attempts = 0, quarantined = 0
+                """,
+                batch.flatMap { one in
+                    [.text(one.id), .text(one.timer.kind), .text(one.timer.subject), SQLValue(one.timer.due)]
+                })
+        }
     }
 }
 

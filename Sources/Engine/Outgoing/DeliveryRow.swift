@@ -43,7 +43,19 @@ struct DeliveryRow {
     /// How long it waits before it is sent.
     var delay = Duration.zero
 
-    func insert(at now: Instant, on connection: any Connection) throws {
+    /// Many with one statement. One whose intent is there already is not written again.
+    static func insert(_ deliveries: [DeliveryRow], at now: Instant, on connection: any Connection) throws {
+        for batch in deliveries.inBatches {
+            let rows = batch.map { _ in "(?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, 0, ?, ?)" }.joined(separator: ", ")
+            try connection.execute(
+                """
+                INSERT INTO delivery (id, intent, lane, class, channel, destination, subject, page, state, attempts, next_at, \
+                give_up_at, lease_epoch, created_at, body) VALUES \(rows) ON CONFLICT (intent) DO NOTHING
+                """, batch.flatMap { $0.values(at: now) })
+        }
+    }
+
+    private func values(at now: Instant) -> [SQLValue] {
         var body = JSONWriter()
         body.object {
             $0.member("user", user.text)
@@ -51,18 +63,11 @@ struct DeliveryRow {
             if let requestedBy { $0.member("by", requestedBy.text) }
             if let content { $0.member("content", content) }
         }
-        try connection.execute(
-            """
-            INSERT INTO delivery (id, intent, lane, class, channel, destination, subject, page, state, attempts, next_at, \
-            give_up_at, lease_epoch, created_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'queued', 0, ?, ?, 0, ?, ?) \
-            ON CONFLICT (intent) DO NOTHING
-            """,
-            [
-                .text(id.text), .text(intent), .text(lane), .text(kind.rawValue), .text(channel), .text(destination),
-                .text(subject), SQLValue(page?.text), SQLValue(now + delay), SQLValue(now + delay + giveUpAfter),
-                SQLValue(now),
-                .text(body.text),
-            ])
+        return [
+            .text(id.text), .text(intent), .text(lane), .text(kind.rawValue), .text(channel), .text(destination),
+            .text(subject), SQLValue(page?.text), SQLValue(now + delay), SQLValue(now + delay + giveUpAfter),
+            SQLValue(now), .text(body.text),
+        ]
     }
 
     /// What is not on its way yet never goes: an acknowledgement cancels it in its own transaction (R8).
